@@ -39,6 +39,9 @@ struct ParamSpec {
   std::vector<std::string> choices = {};
   std::vector<ParamSpec> children = {};
   std::string hint = {};  // shown with a range or kind error, e.g. "deltas are fractions"
+  // Kind map only: the child that a bare scalar stands for, so `delta: 0.2` reads as
+  // `delta: {target: 0.2}`. Empty: a scalar is refused.
+  std::string shorthand = {};
 };
 
 // A node type as the checker sees it.

@@ -44,6 +44,10 @@ class Value {
   // Position of the key itself (not of its value), for "unknown key" errors.
   const SourcePosition& key_where(std::string_view key) const;
   void set(std::string key, Value value, SourcePosition key_where = {});
+  // For the code that merges files and applies overrides.
+  Value* find(std::string_view key);
+  std::vector<Value>& items() { return items_; }
+  void erase(std::string_view key);
 
   // For values that passed the checker: the typed value, or std::logic_error naming the place.
   const Value& at(std::string_view key) const;
