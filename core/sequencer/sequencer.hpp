@@ -1,13 +1,13 @@
 #pragma once
 // The sequencer: owns the queue and logical time, groups the events of the smallest tag into
 // waves, stamps what the nodes answer, and keeps the digest. It performs no I/O, starts no thread
-// and runs no node; a driver does:
+// and runs no node; a driver does (core/sequencer/run_loop.hpp):
 //
 //   while (seq.prepare()) { run every task of seq.tasks(), in any order, anywhere; seq.commit(); }
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -28,21 +28,23 @@ struct WaveTask {
   std::uint64_t state_hash = 0;
 };
 
-// Watches the sequenced stream. Called after the barrier, on the driver's thread; must be cheap
-// (hand work to another thread). Nothing it does can reach a node.
+// Watches the sequenced stream. Called on the driver's thread; must be cheap (hand work to another
+// thread). Nothing it does can reach a node.
 class Observer {
  public:
   virtual ~Observer() = default;
+  // All events of a tag in key order, before any node sees them.
   virtual void on_events(Tag tag, std::span<const Event> events) = 0;
-  virtual void on_digest(Tag tag, std::uint64_t digest) = 0;
+  // After the tag: the rolling digest up to and including it.
+  virtual void on_digest(Tag, std::uint64_t /*digest*/) {}
 };
 
 struct SequencerOptions {
   DigestMode digest = DigestMode::events;
-  std::vector<Observer*> observers;
+  std::vector<Observer*> observers = {};
 };
 
-// A bound was reached, or a node did something impossible; what() names the tag and the nodes.
+// A bound was reached; what() names the tag, the bound and the nodes that keep each other busy.
 class SequencerError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -54,15 +56,15 @@ class Sequencer {
 
   // Queues Start for every node at (plan.start, 0). Call once, before anything else.
   void start();
-  // Queues an event from outside: as if source node `source` had emitted it on `output` at
-  // instant `at` (never earlier than the current tag). Used by journal replay.
-  void inject(NodeRank source, std::uint16_t output, Timestamp at, MessageRef message);
-  // Queues an event for a node's own input, for live edges: frames from a socket.
-  void inject_input(NodeRank node, std::uint16_t input, Timestamp at, MessageRef message);
+  // Queues an event from outside for a node's input: a frame from a socket. The instant must be
+  // later than the current tag's.
+  void inject(NodeRank node, std::uint16_t input, Timestamp at, MessageRef message);
+  // Queues a recorded event exactly as it was (journal replay); its tag must not be in the past.
+  void inject_recorded(const Event& event);
 
   // Instant of the next event, if any.
   std::optional<Timestamp> next_time() const;
-  // Takes all events of the smallest tag and fills tasks(). False when the queue is empty.
+  // Takes all events of the smallest tag and fills tasks(). False when nothing is queued.
   bool prepare();
   std::span<WaveTask> tasks() { return {tasks_.data(), task_count_}; }
   // Stamps and queues everything the tasks sent. Call when all of them are done.
@@ -72,33 +74,46 @@ class Sequencer {
   // returns false for good.
   void stop(std::string reason);
 
+  bool stopping() const { return phase_ != Phase::running; }
   const Plan& plan() const { return plan_; }
   Tag tag() const { return tag_; }
   std::uint64_t digest() const { return digest_.value(); }
   std::uint64_t events_dispatched() const { return events_dispatched_; }
   std::uint64_t waves_dispatched() const { return waves_dispatched_; }
-  std::uint64_t steps() const { return steps_; }
+  std::uint64_t tags() const { return tags_; }
 
  private:
+  enum class Phase : std::uint8_t { running, closing, summing_up };
+
+  bool take_next_round();
+  bool advance_instant();
+  void build_tasks();
   void enqueue(Event event);
-  void route(NodeRank source, const Emission& emission);
-  [[noreturn]] void fail_bound(const char* bound, std::uint64_t limit) const;
+  void route(NodeRank source, Emission& emission);
+  void queue_for_all_nodes(std::int64_t time_ns, std::uint32_t round, const MessageRef& message);
+  void check_bounds() const;
+  std::string describe_current() const;
 
   Plan plan_;
   SequencerOptions options_;
   RollingDigest digest_;
   Tag tag_;
-  bool started_ = false;
-  std::vector<std::uint64_t> counters_;       // per source
-  std::vector<Event> next_rounds_;            // events of the current instant, later rounds
-  std::vector<Event> future_;                 // heap of events at later instants
-  std::vector<Event> current_;                // events of the tag being dispatched
+  Phase phase_ = Phase::running;
+  std::string stop_reason_;
+  bool at_instant_ = false;  // tag_ is a tag that was dispatched, not the initial value
+  std::vector<std::uint64_t> counters_;      // next sequence number of each source
+  std::uint64_t external_counter_ = 0;
+  std::vector<std::vector<Event>> rounds_;   // events of this instant by round, see first_round_
+  std::uint32_t first_round_ = 0;            // round of rounds_[0]
+  std::vector<Event> future_;                // min-heap by instant
+  std::vector<Event> current_;               // events of the tag being dispatched
   std::vector<WaveEvent> views_;
   std::vector<WaveTask> tasks_;
   std::size_t task_count_ = 0;
+  std::size_t queued_ = 0;
   std::uint64_t events_dispatched_ = 0;
   std::uint64_t waves_dispatched_ = 0;
-  std::uint64_t steps_ = 0;
+  std::uint64_t tags_ = 0;
 };
 
 }  // namespace optix

@@ -1,0 +1,213 @@
+#include "core/sequencer/sequencer.hpp"
+
+#include <algorithm>
+
+namespace optix {
+namespace {
+
+bool key_less(const Event& a, const Event& b) {
+  if (a.port != b.port) return a.port < b.port;
+  if (a.source != b.source) return a.source < b.source;
+  return a.sequence < b.sequence;
+}
+
+bool later(const Event& a, const Event& b) { return a.time_ns > b.time_ns; }
+
+}  // namespace
+
+Sequencer::Sequencer(Plan plan, SequencerOptions options)
+    : plan_(std::move(plan)), options_(std::move(options)), counters_(plan_.nodes.size(), 0) {
+  tag_.time_ns = plan_.start.ns;
+}
+
+void Sequencer::start() { queue_for_all_nodes(plan_.start.ns, 0, make_message(Start{plan_.start})); }
+
+void Sequencer::queue_for_all_nodes(std::int64_t time_ns, std::uint32_t round, const MessageRef& message) {
+  for (std::size_t rank = 0; rank < plan_.nodes.size(); ++rank) {
+    const auto port = static_cast<std::uint16_t>(plan_.nodes[rank].first_port_rank + InputPort::control);
+    enqueue({time_ns, round, port, static_cast<NodeRank>(rank), counters_[rank]++, message});
+  }
+}
+
+void Sequencer::inject(NodeRank node, std::uint16_t input, Timestamp at, MessageRef message) {
+  if (phase_ != Phase::running) return;
+  if (at_instant_ && at.ns <= tag_.time_ns)
+    throw SequencerError("an outside event for " + at.to_string() + " came after tag " + tag_.to_string());
+  const auto port = static_cast<std::uint16_t>(plan_.nodes[node].first_port_rank + input);
+  enqueue({at.ns, 0, port, external_source, external_counter_++, std::move(message)});
+}
+
+void Sequencer::inject_recorded(const Event& event) {
+  if (at_instant_ && Tag{event.time_ns, event.round} <= tag_)
+    throw SequencerError("recorded event for " + event.key().tag.to_string() + " is not after tag " + tag_.to_string());
+  enqueue(event);
+}
+
+void Sequencer::enqueue(Event event) {
+  ++queued_;
+  if (at_instant_ && event.time_ns == tag_.time_ns) {
+    const std::size_t slot = event.round - first_round_;
+    if (slot >= rounds_.size()) rounds_.resize(slot + 1);
+    rounds_[slot].push_back(std::move(event));
+    return;
+  }
+  future_.push_back(std::move(event));
+  std::push_heap(future_.begin(), future_.end(), later);
+}
+
+std::optional<Timestamp> Sequencer::next_time() const {
+  if (std::any_of(rounds_.begin(), rounds_.end(), [](const auto& round) { return !round.empty(); }))
+    return Timestamp{tag_.time_ns};
+  if (!future_.empty()) return Timestamp{future_.front().time_ns};
+  return std::nullopt;
+}
+
+// Moves the events of the next non-empty round of this instant into current_.
+bool Sequencer::take_next_round() {
+  for (std::size_t slot = 0; slot < rounds_.size(); ++slot) {
+    if (rounds_[slot].empty()) continue;
+    current_.swap(rounds_[slot]);
+    rounds_[slot].clear();
+    tag_.round = first_round_ + static_cast<std::uint32_t>(slot);
+    // Rounds up to and including this one are over: slot 0 becomes the next round.
+    std::rotate(rounds_.begin(), rounds_.begin() + static_cast<std::ptrdiff_t>(slot + 1), rounds_.end());
+    first_round_ = tag_.round + 1;
+    return true;
+  }
+  return false;
+}
+
+bool Sequencer::advance_instant() {
+  if (future_.empty()) return false;
+  tag_ = {future_.front().time_ns, 0};
+  at_instant_ = true;
+  first_round_ = 0;
+  while (!future_.empty() && future_.front().time_ns == tag_.time_ns) {
+    std::pop_heap(future_.begin(), future_.end(), later);
+    --queued_;
+    enqueue(std::move(future_.back()));
+    future_.pop_back();
+  }
+  return true;
+}
+
+bool Sequencer::prepare() {
+  task_count_ = 0;
+  current_.clear();
+  while (!take_next_round()) {
+    if (advance_instant()) continue;
+    if (phase_ != Phase::closing) return false;
+    phase_ = Phase::summing_up;
+    queue_for_all_nodes(tag_.time_ns, first_round_, make_message(Stop{tag_.time(), stop_reason_, true}));
+  }
+  queued_ -= current_.size();
+  if (current_.size() > 1 && !std::is_sorted(current_.begin(), current_.end(), key_less))
+    std::sort(current_.begin(), current_.end(), key_less);
+  check_bounds();
+  if (options_.digest != DigestMode::off)
+    for (const Event& event : current_) digest_.add(event);
+  for (Observer* observer : options_.observers) observer->on_events(tag_, current_);
+  ++tags_;
+  events_dispatched_ += current_.size();
+  build_tasks();
+  return true;
+}
+
+void Sequencer::build_tasks() {
+  views_.clear();
+  views_.reserve(current_.size());  // spans into it must stay valid
+  for (std::size_t i = 0; i < current_.size() && current_[i].port != observers_port;) {
+    const NodeRank node = plan_.ports[current_[i].port].node;
+    const std::size_t first_view = views_.size();
+    for (; i < current_.size() && current_[i].port != observers_port; ++i) {
+      const Plan::Port& port = plan_.ports[current_[i].port];
+      if (port.node != node) break;
+      views_.push_back({port.input, current_[i].source, &current_[i].message});
+    }
+    if (task_count_ == tasks_.size()) tasks_.emplace_back();
+    WaveTask& task = tasks_[task_count_++];
+    task.node = node;
+    task.tag = tag_;
+    task.wave = ++waves_dispatched_;
+    task.events = {views_.data() + first_view, views_.size() - first_view};
+    task.want_state_hash = options_.digest == DigestMode::events_states;
+    task.out.clear();
+  }
+}
+
+void Sequencer::commit() {
+  for (WaveTask& task : tasks()) {
+    if (task.want_state_hash) digest_.add_state(task.node, task.state_hash);
+    for (Emission& emission : task.out) route(task.node, emission);
+    task.out.clear();
+  }
+  for (Observer* observer : options_.observers) observer->on_digest(tag_, digest_.value());
+}
+
+void Sequencer::route(NodeRank source, Emission& emission) {
+  const PlannedNode& node = plan_.nodes[source];
+  const std::uint64_t sequence = counters_[source]++;
+  const auto send = [&](std::uint16_t port, std::int64_t delay, std::uint32_t extra_rounds, MessageRef message) {
+    if (delay > 0 && phase_ != Phase::running) return;  // the run is over before it would arrive
+    const std::uint32_t round = delay > 0 ? extra_rounds : tag_.round + 1 + extra_rounds;
+    enqueue({tag_.time_ns + delay, round, port, source, sequence, std::move(message)});
+  };
+  if (emission.output == Emission::timer_output) {
+    send(static_cast<std::uint16_t>(node.first_port_rank + InputPort::timer),
+         std::max<std::int64_t>(0, emission.at_ns - tag_.time_ns), 0, std::move(emission.message));
+    return;
+  }
+  if (emission.output >= node.outputs.size())
+    throw SequencerError("node '" + node.name + "' sent on output " + std::to_string(emission.output) +
+                         ", which it does not declare, at " + tag_.to_string());
+  const std::vector<PlannedWire>& wires = node.outputs[emission.output];
+  if (wires.empty()) send(observers_port, 0, 0, std::move(emission.message));
+  for (const PlannedWire& wire : wires) {
+    std::int64_t delay = wire.latency.ns;
+    if (wire.latency.model == Latency::Model::uniform && wire.latency.jitter_ns > 0)
+      delay += static_cast<std::int64_t>(draw(plan_.seed, wire.stream, sequence) %
+                                         static_cast<std::uint64_t>(wire.latency.jitter_ns));
+    send(wire.port_rank, delay, wire.extra_rounds, emission.message);
+  }
+}
+
+void Sequencer::stop(std::string reason) {
+  if (phase_ != Phase::running) return;
+  phase_ = Phase::closing;
+  stop_reason_ = std::move(reason);
+  queued_ -= future_.size();
+  future_.clear();
+  at_instant_ = true;  // a run that is stopped before its first event still closes at its start
+  queue_for_all_nodes(tag_.time_ns, first_round_, make_message(Stop{tag_.time(), stop_reason_, false}));
+}
+
+void Sequencer::check_bounds() const {
+  const Bounds& bounds = plan_.bounds;
+  const auto fail = [&](const std::string& bound, std::uint64_t limit) {
+    throw SequencerError("more than " + std::to_string(limit) + " " + bound + " at " + tag_.to_string() + ": " +
+                         describe_current() + "; add a latency to one of these wires or raise run.bounds");
+  };
+  if (tag_.round > bounds.rounds_per_instant) fail("rounds in one instant", bounds.rounds_per_instant);
+  if (current_.size() > bounds.events_per_wave) fail("events in one wave", bounds.events_per_wave);
+  if (queued_ > bounds.queue_length) fail("events in the queue", bounds.queue_length);
+}
+
+// "a -> b.orders, b -> a.reports": who is keeping this instant alive.
+std::string Sequencer::describe_current() const {
+  std::string out;
+  std::size_t listed = 0;
+  const Event* previous = nullptr;
+  for (const Event& event : current_) {
+    const bool repeated = previous && previous->port == event.port && previous->source == event.source;
+    previous = &event;
+    if (repeated || event.port == observers_port) continue;
+    if (++listed > 8) return out + ", …";
+    const Plan::Port& port = plan_.ports[event.port];
+    const PlannedNode& to = plan_.nodes[port.node];
+    const std::string from = event.source == external_source ? "outside" : plan_.nodes[event.source].name;
+    out += (out.empty() ? "" : ", ") + from + " -> " + to.name + "." + to.input_names[port.input];
+  }
+  return out;
+}
+
+}  // namespace optix
