@@ -95,6 +95,7 @@ struct ContractSettled {
   Decimal settlement_price;
   Decimal intrinsic;
   Decimal cash;
+  bool estimated = false;
 
   static constexpr auto fields() {
     using M = ContractSettled;
@@ -102,7 +103,9 @@ struct ContractSettled {
                       field("quantity", &M::quantity, "contracts held at expiry; negative is short"),
                       field("settlement_price", &M::settlement_price, "settlement value of the underlying, USD"),
                       field("intrinsic", &M::intrinsic, "exercise value, USD per share"),
-                      field("cash", &M::cash, "cash received, USD"));
+                      field("cash", &M::cash, "cash received, USD"),
+                      field("estimated", &M::estimated,
+                            "true when the settlement price is a configured substitute, not the product's own value"));
   }
 };
 static_assert(table_is_complete<ContractSettled>);
@@ -142,6 +145,7 @@ struct TradeClosed {
   Decimal worst;
   Decimal best;
   boost::container::small_vector<TradeLeg, 4> legs;
+  bool estimated = false;
 
   static constexpr auto fields() {
     using M = TradeClosed;
@@ -159,7 +163,9 @@ struct TradeClosed {
         field("pnl", &M::pnl, "exit_proceeds - entry_cost - fees, USD"),
         field("worst", &M::worst, "maximum adverse excursion: lowest open profit at a mark, USD, at most 0"),
         field("best", &M::best, "maximum favourable excursion: highest open profit at a mark, USD, at least 0"),
-        field("legs", &M::legs, "legs"));
+        field("legs", &M::legs, "legs"),
+        field("estimated", &M::estimated,
+              "true when a settlement price was a configured substitute or an exit value had no quote"));
   }
 };
 static_assert(table_is_complete<TradeClosed>);
