@@ -25,6 +25,7 @@ struct MessageInfo {
 
 template <class M, class T>
 struct Field {
+  using Type = T;
   std::string_view name;
   T M::*member;
   std::string_view doc;

@@ -15,15 +15,24 @@ class Buffer {
     std::memcpy(bytes_.get() + size_, data, size);
     size_ += size;
   }
+  // Appends `size` bytes for the caller to fill in.
+  char* extend(std::size_t size) {
+    if (size > capacity_ - size_) grow(size);
+    char* place = bytes_.get() + size_;
+    size_ += size;
+    return place;
+  }
   void clear() { size_ = 0; }
   void resize_down(std::size_t size) { size_ = size; }
   const char* data() const { return bytes_.get(); }
   char* data() { return bytes_.get(); }
   std::size_t size() const { return size_; }
+  std::size_t capacity() const { return capacity_; }
   std::string_view view() const { return {bytes_.get(), size_}; }
 
  private:
-  void grow(std::size_t more) {
+  // Out of line: keeps write() small enough to be inlined.
+  [[gnu::noinline]] void grow(std::size_t more) {
     std::size_t wanted = capacity_ * 2 < 256 ? 256 : capacity_ * 2;
     while (wanted - size_ < more) wanted *= 2;
     std::unique_ptr<char[]> larger(new char[wanted]);
