@@ -4,6 +4,7 @@
 #include <span>
 
 #include "core/sequencer/event.hpp"
+#include "messages/values/wide.hpp"
 
 namespace optix {
 
@@ -31,8 +32,8 @@ class RollingDigest {
  private:
   // 64×64→128-bit multiply and fold: each input is spread over the whole state, order counts.
   void mix(std::uint64_t x) {
-    const unsigned __int128 product =
-        static_cast<unsigned __int128>(state_ ^ x ^ 0x9E3779B97F4A7C15ull) * 0xD6E8FEB86659FD93ull;
+    const uint128 product =
+        static_cast<uint128>(state_ ^ x ^ 0x9E3779B97F4A7C15ull) * 0xD6E8FEB86659FD93ull;
     state_ = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64) ^ (state_ << 7 | state_ >> 57);
   }
   std::uint64_t state_ = 0x243F6A8885A308D3ull;

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "messages/values/wide.hpp"
+
 namespace optix {
 
 void Decimal::overflow() { throw std::overflow_error("decimal overflow: the amount exceeds 9.2e12"); }
@@ -56,10 +58,10 @@ std::string Decimal::to_string(int min_decimals) const {
 
 Decimal Decimal::mul_div(std::int64_t numerator, std::int64_t denominator) const {
   if (denominator <= 0) throw std::invalid_argument("mul_div: the denominator must be positive");
-  const __int128 product = static_cast<__int128>(known()) * numerator;
-  const __int128 offset = product < 0 ? -(denominator / 2) : denominator / 2;
-  const __int128 rounded = (product + offset) / denominator;
-  if (rounded > INT64_MAX || rounded < -static_cast<__int128>(INT64_MAX)) overflow();
+  const int128 product = static_cast<int128>(known()) * numerator;
+  const int128 offset = product < 0 ? -(denominator / 2) : denominator / 2;
+  const int128 rounded = (product + offset) / denominator;
+  if (rounded > INT64_MAX || rounded < -static_cast<int128>(INT64_MAX)) overflow();
   return from_raw(static_cast<std::int64_t>(rounded));
 }
 
