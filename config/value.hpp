@@ -28,6 +28,7 @@ class Value {
   using Member = std::pair<std::string, Value>;
 
   Value() = default;
+  static Value null(SourcePosition where);
   static Value scalar(std::string text, SourcePosition where = {});
   static Value list(std::vector<Value> items, SourcePosition where = {});
   static Value map(std::vector<Member> members, SourcePosition where = {});
