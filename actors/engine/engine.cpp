@@ -1,0 +1,87 @@
+#include "actors/engine/engine.hpp"
+
+#include <algorithm>
+
+#include "actors/engine/plan_builder.hpp"
+
+namespace optix {
+namespace {
+
+const NodeType* type_named(const std::vector<NodeType>& types, const std::string& name) {
+  const auto found = std::find_if(types.begin(), types.end(), [&](const NodeType& t) { return t.schema.name == name; });
+  return found == types.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Engine::Engine(const Topology& topology, EngineOptions options) : topology_(topology), options_(std::move(options)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::assemble(const Topology& topology, EngineOptions options) {
+  const std::vector<NodeType>& known = options.types ? *options.types : builtin_node_types();
+  std::vector<const NodeType*> types;
+  for (const TopologyNode& node : topology.nodes) {
+    types.push_back(type_named(known, node.type));
+    if (!types.back()) return Error{"no node type '" + node.type + "'", node.where.to_string(), "run `optix doctor`"};
+  }
+  std::unique_ptr<Engine> engine(new Engine(topology, std::move(options)));
+  engine->plan_ = build_plan(topology, types);
+  engine->form_groups();
+  for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
+    engine->runners_.emplace_back();
+    const TopologyNode& node = topology.nodes[i];
+    if (node.binding == Binding::zeromq) continue;  // its worker builds it
+    const auto rank = static_cast<NodeRank>(i);
+    auto made = types[i]->make({node.name, rank, node.params, topology.run});
+    if (!made) return made.error();
+    engine->runners_.back() =
+        std::make_unique<NodeRunner>(std::move(*made), rank, node.name, topology.run.seed);
+  }
+  return engine;
+}
+
+// Group 0 is everything bound inline; the others are as the topology names them.
+void Engine::form_groups() {
+  groups_.push_back({Binding::inline_, "inline", {}});
+  for (std::size_t i = 0; i < topology_.nodes.size(); ++i) {
+    const TopologyNode& node = topology_.nodes[i];
+    const std::string name = node.group.empty() ? node.name : node.group;
+    std::size_t group = 0;
+    if (node.binding != Binding::inline_) {
+      group = 1;
+      while (group < groups_.size() && groups_[group].name != name) ++group;
+      if (group == groups_.size()) groups_.push_back({node.binding, name, {}});
+    }
+    groups_[group].nodes.push_back(static_cast<NodeRank>(i));
+    group_of_.push_back(static_cast<std::uint16_t>(group));
+  }
+}
+
+std::vector<NodeRunner*> Engine::runners_of(const Group& group) const {
+  std::vector<NodeRunner*> by_rank(runners_.size(), nullptr);
+  for (const NodeRank rank : group.nodes) by_rank[rank] = runners_[rank].get();
+  return by_rank;
+}
+
+RunOutcome Engine::run() {
+  Sequencer sequencer(plan_, {topology_.run.digest, options_.observers});
+  InlineHost inline_host(runners_of(groups_[0]));
+  std::unique_ptr<CafRuntime> caf;
+  std::vector<Host*> hosts{&inline_host};
+  for (std::size_t g = 1; g < groups_.size(); ++g) {
+    if (!caf)
+      caf = std::make_unique<CafRuntime>(
+          CafOptions{topology_.run.caf_threads, options_.caf_scheduler, options_.caf_shuffle_seed});
+    hosts.push_back(&caf->add_group(groups_[g].name, runners_of(groups_[g])));
+  }
+  RunLoop loop(sequencer, hosts, group_of_,
+               {options_.interrupt, nullptr, options_.progress, options_.progress_every});
+  if (caf)
+    caf->run(loop);
+  else
+    loop.run();
+  return {sequencer.digest(), sequencer.events_dispatched(), sequencer.waves_dispatched(), sequencer.tags(),
+          sequencer.tag().time()};
+}
+
+}  // namespace optix

@@ -1,0 +1,67 @@
+#pragma once
+// Assembles config + nodes + transport into a run. The only place that knows all bindings.
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/node_type.hpp"
+#include "actors/transport/caf/caf_runtime.hpp"
+#include "config/topology.hpp"
+#include "core/sequencer/run_loop.hpp"
+
+namespace optix {
+
+struct EngineOptions {
+  std::vector<Observer*> observers = {};
+  const std::atomic<bool>* interrupt = nullptr;
+  std::function<void(const Sequencer&)> progress = {};
+  std::uint64_t progress_every = 4096;
+  const std::vector<NodeType>* types = nullptr;  // default: builtin_node_types()
+  CafOptions::Scheduler caf_scheduler = CafOptions::Scheduler::stealing;
+  std::uint64_t caf_shuffle_seed = 0;
+};
+
+struct RunOutcome {
+  std::uint64_t digest = 0;
+  std::uint64_t events = 0;
+  std::uint64_t waves = 0;
+  std::uint64_t tags = 0;
+  Timestamp end;
+};
+
+class Engine {
+ public:
+  // Builds every node; their factories load data and report what is wrong with it. Nothing runs.
+  static Result<std::unique_ptr<Engine>> assemble(const Topology& topology, EngineOptions options);
+  ~Engine();
+
+  // Runs to the end. Throws NodeFailure or SequencerError, both naming the tag.
+  RunOutcome run();
+
+  const Plan& plan() const { return plan_; }
+  // The node of that rank; nullptr when it lives in another process.
+  const Node* node(NodeRank rank) const { return runners_[rank] ? &runners_[rank]->node() : nullptr; }
+
+ private:
+  struct Group {
+    Binding binding = Binding::inline_;
+    std::string name;
+    std::vector<NodeRank> nodes;
+  };
+
+  Engine(const Topology& topology, EngineOptions options);
+  void form_groups();
+  std::vector<NodeRunner*> runners_of(const Group& group) const;
+
+  const Topology& topology_;
+  EngineOptions options_;
+  Plan plan_;
+  std::vector<Group> groups_;
+  std::vector<std::uint16_t> group_of_;               // by rank
+  std::vector<std::unique_ptr<NodeRunner>> runners_;  // by rank
+};
+
+}  // namespace optix
