@@ -23,7 +23,7 @@ inline constexpr std::string_view not_above_benchmark = "not_above_benchmark";
 inline constexpr std::string_view no_benchmark = "no_benchmark";
 inline constexpr std::string_view negative_variance = "negative_variance";
 inline constexpr std::string_view no_dates = "no_dates";
-inline constexpr std::string_view no_trades = "no_trades";
+inline constexpr std::string_view no_closed_trades = "no_closed_trades";
 inline constexpr std::string_view fewer_than_30_trades = "fewer_than_30_trades";
 inline constexpr std::string_view overflow = "overflow";
 }  // namespace reason_code

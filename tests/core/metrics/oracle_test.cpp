@@ -9,7 +9,7 @@
 #include <map>
 #include <sstream>
 
-#include "core/metrics/math.hpp"
+#include "core/metrics/benchmark.hpp"
 #include "core/metrics/summary.hpp"
 
 using namespace optix;
@@ -192,5 +192,30 @@ TEST_CASE("the deepest drawdowns meet the reference table", "[metrics][oracle]")
     CHECK(spells[i].peak_date.to_string() == theirs[i][1]);
     CHECK(spells[i].valley_date.to_string() == theirs[i][2]);
     CHECK((spells[i].recovery ? spells[i].end_date.to_string() : "") == theirs[i][3]);
+  }
+}
+
+TEST_CASE("figures against a benchmark meet the reference table", "[metrics][oracle]") {
+  if (absent()) return;
+  const ReturnSeries run = read_series("A_short_premium"), benchmark = read_series("benchmark_for_A");
+  const AlignedReturns aligned{run.dates, run.returns, benchmark.returns};
+  struct Expected {
+    const char *theirs, *library, *ours;
+    double scale;
+  };
+  const Expected expected[] = {{"alpha", "quantstats(mean*252)", "alpha", 1},
+                               {"beta", "empyrical", "beta", 1},
+                               {"information_ratio", "quantstats(NOT annualised)", "information_ratio", std::sqrt(252)},
+                               {"capture_up", "empyrical", "capture_up", 1},
+                               {"capture_down", "empyrical", "capture_down", 1}};
+  const auto figures = benchmark_figures(aligned, {});
+  for (const auto& row : read_csv("metrics_long.csv")) {
+    for (const Expected& e : expected) {
+      if (row[0] != "A_vs_benchmark" || row[1] != e.theirs || row[2] != e.library) continue;
+      const auto ours = std::find_if(figures.begin(), figures.end(), [&](const auto& f) { return f.name == e.ours; });
+      REQUIRE(ours != figures.end());
+      INFO(e.ours << " ours " << ours->figure.value << " theirs " << std::stod(row[3]) * e.scale);
+      CHECK(relative(ours->figure.value, std::stod(row[3]) * e.scale) < 1e-10);
+    }
   }
 }
