@@ -15,13 +15,12 @@ class Buffer {
     std::memcpy(bytes_.get() + size_, data, size);
     size_ += size;
   }
-  // Appends `size` bytes for the caller to fill in.
-  char* extend(std::size_t size) {
-    if (size > capacity_ - size_) grow(size);
-    char* place = bytes_.get() + size_;
-    size_ += size;
-    return place;
+  // Makes room for `more` bytes after the end; writes there become part of the buffer with
+  // end_at().
+  void reserve(std::size_t more) {
+    if (more > capacity_ - size_) grow(more);
   }
+  void end_at(const char* end) { size_ = static_cast<std::size_t>(end - bytes_.get()); }
   void clear() { size_ = 0; }
   void resize_down(std::size_t size) { size_ = size; }
   const char* data() const { return bytes_.get(); }

@@ -7,6 +7,12 @@ void throw_too_large(const char* kind, std::size_t size, std::size_t limit) {
                           std::to_string(limit));
 }
 
+char* Cursor::make_room(Buffer& buffer, char* at, std::size_t size) {
+  buffer.end_at(at);
+  buffer.reserve(size);
+  return buffer.data() + buffer.size();
+}
+
 void pack_message_ref(Packer& out, const MessageRef& ref) {
   Buffer body;
   if (ref) ref.encode(body);

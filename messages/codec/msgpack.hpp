@@ -49,7 +49,36 @@ template <Message M>
 inline constexpr Bounds message_bounds{limits::string_bytes<M>, limits::column_rows, limits::legs};
 inline constexpr Bounds state_bounds{};
 
-using Packer = msgpack::packer<Buffer>;
+// Where the packer writes: the free end of a buffer, kept in registers while a message is encoded
+// (appending to the buffer itself would reload and store its size for every field). What was
+// written counts once finish() is called.
+class Cursor {
+ public:
+  explicit Cursor(Buffer& buffer) : buffer_(&buffer), at_(buffer.data() + buffer.size()), limit_(buffer.data() + buffer.capacity()) {}
+  void write(const char* data, std::size_t size) {
+    std::memcpy(extend(size), data, size);
+  }
+  // Place for `size` bytes, for the caller to fill in.
+  char* extend(std::size_t size) {
+    if (size > static_cast<std::size_t>(limit_ - at_)) {
+      at_ = make_room(*buffer_, at_, size);
+      limit_ = buffer_->data() + buffer_->capacity();
+    }
+    char* place = at_;
+    at_ += size;
+    return place;
+  }
+  void finish() { buffer_->end_at(at_); }
+
+ private:
+  static char* make_room(Buffer& buffer, char* at, std::size_t size);
+
+  Buffer* buffer_;
+  char* at_;
+  char* limit_;
+};
+
+using Packer = msgpack::packer<Cursor>;
 
 [[noreturn]] void throw_too_large(const char* kind, std::size_t size, std::size_t limit);
 
@@ -75,24 +104,23 @@ inline std::uint64_t bits_of(double value) {
 }
 
 // Not pack_double: msgpack-c 4 turns whole numbers into integers, which loses the sign of -0.0.
-inline void pack_float64(Buffer& buffer, double value) {
-  char bytes[9];
+inline void pack_float64(Cursor& cursor, double value) {
+  char* bytes = cursor.extend(9);
   bytes[0] = static_cast<char>(0xcb);
   const std::uint64_t big_endian = __builtin_bswap64(bits_of(value));
   std::memcpy(bytes + 1, &big_endian, 8);
-  buffer.write(bytes, sizeof bytes);
 }
 
 void pack_message_ref(Packer& out, const MessageRef& ref);
 
 template <class T>
-void encode_value(Packer& out, Buffer& buffer, const T& value, const Bounds& bounds) {
+void encode_value(Packer& out, Cursor& cursor, const T& value, const Bounds& bounds) {
   if constexpr (std::same_as<T, bool>) {
     value ? out.pack_true() : out.pack_false();
   } else if constexpr (Integer<T>) {
     pack_integer(out, value);
   } else if constexpr (std::same_as<T, double>) {
-    pack_float64(buffer, value);
+    pack_float64(cursor, value);
   } else if constexpr (std::same_as<T, Decimal>) {
     out.pack_fix_int64(value.raw());
   } else if constexpr (std::same_as<T, Timestamp>) {
@@ -115,7 +143,7 @@ void encode_value(Packer& out, Buffer& buffer, const T& value, const Bounds& bou
     const auto size = static_cast<std::uint32_t>(value.size() * sizeof(V));
     out.pack_bin(size);
     if constexpr (std::same_as<V, double>) {
-      char* place = buffer.extend(size);
+      char* place = cursor.extend(size);
       for (const double x : value) {
         const std::uint64_t bits = bits_of(x);
         std::memcpy(place, &bits, 8);
@@ -127,33 +155,35 @@ void encode_value(Packer& out, Buffer& buffer, const T& value, const Bounds& bou
   } else if constexpr (Rows<T>) {
     if (value.size() > bounds.rows) throw_too_large("list", value.size(), bounds.rows);
     out.pack_array(static_cast<std::uint32_t>(value.size()));
-    for (const auto& row : value) encode_value(out, buffer, row, bounds);
+    for (const auto& row : value) encode_value(out, cursor, row, bounds);
   } else if constexpr (Map<T>) {
     if (value.size() > bounds.rows) throw_too_large("map", value.size(), bounds.rows);
     out.pack_array(static_cast<std::uint32_t>(value.size()));
     for (const auto& [key, mapped] : value) {
       out.pack_array(2);
-      encode_value(out, buffer, key, bounds);
-      encode_value(out, buffer, mapped, bounds);
+      encode_value(out, cursor, key, bounds);
+      encode_value(out, cursor, mapped, bounds);
     }
   } else if constexpr (Optional<T>) {
     out.pack_array(value ? 1 : 0);
-    if (value) encode_value(out, buffer, *value, bounds);
+    if (value) encode_value(out, cursor, *value, bounds);
   } else if constexpr (std::same_as<T, MessageRef>) {
     pack_message_ref(out, value);
   } else {
     static_assert(Tabled<T>, "no canonical form for this type of field");
     out.pack_array(static_cast<std::uint32_t>(field_count<T>));
-    for_each_field<T>([&](const auto& row) { encode_value(out, buffer, value.*row.member, bounds); });
+    for_each_field<T>([&](const auto& row) { encode_value(out, cursor, value.*row.member, bounds); });
   }
 }
 
-// Appends the canonical form of `value`. Throws std::length_error when a part of it exceeds its
-// limit.
+// Appends the canonical form of `value`. Throws std::length_error, the buffer unchanged, when a part
+// of it exceeds its limit.
 template <Tabled T>
 void encode(const T& value, Buffer& buffer, const Bounds& bounds) {
-  Packer out(buffer);
-  encode_value(out, buffer, value, bounds);
+  Cursor cursor(buffer);
+  Packer out(cursor);
+  encode_value(out, cursor, value, bounds);
+  cursor.finish();
 }
 
 // ---- decoding ------------------------------------------------------------------------------
