@@ -25,7 +25,8 @@ class Decimal {
   // Nearest representable value, half away from zero. For model values that enter the ledger
   // (a theoretical fill price); never for data that was decimal text to begin with.
   static Decimal from_double(double value);
-  // Accepts [+-]digits[.digits] with at most six significant decimals (further zeros are fine).
+  // Accepts [+-]digits[.digits] with at most six significant decimals (further zeros are fine);
+  // the digits on one side of the point may be left out (".5", "3.").
   // Anything else, "nan" and the empty string included, is nullopt.
   static std::optional<Decimal> parse(std::string_view text);
 
@@ -64,12 +65,12 @@ class Decimal {
   }
   static constexpr std::int64_t checked_add(std::int64_t a, std::int64_t b) {
     std::int64_t r = 0;
-    if (__builtin_add_overflow(a, b, &r)) overflow();
+    if (__builtin_add_overflow(a, b, &r) || r == INT64_MIN) overflow();  // INT64_MIN means none
     return r;
   }
   static constexpr std::int64_t checked_mul(std::int64_t a, std::int64_t b) {
     std::int64_t r = 0;
-    if (__builtin_mul_overflow(a, b, &r)) overflow();
+    if (__builtin_mul_overflow(a, b, &r) || r == INT64_MIN) overflow();
     return r;
   }
   [[noreturn]] static void overflow();       // throws std::overflow_error

@@ -13,13 +13,20 @@ std::optional<int> digits(std::string_view text) {
   return value;
 }
 
+// nullopt for instants before 1677 or after 2262, which 64 bits of nanoseconds cannot hold.
+std::optional<Timestamp> instant(Date date, std::int64_t within_day) {
+  const __int128 ns = static_cast<__int128>(date.days) * nanos_per_day + within_day;
+  if (ns < INT64_MIN || ns > INT64_MAX) return std::nullopt;
+  return Timestamp{static_cast<std::int64_t>(ns)};
+}
+
 }  // namespace
 
 Date::Civil Date::civil() const {
   // Howard Hinnant, civil_from_days.
-  const int z = days + 719468;
-  const int era = (z >= 0 ? z : z - 146096) / 146097;
-  const int doe = z - era * 146097;
+  const std::int64_t z = std::int64_t{days} + 719468;
+  const int era = static_cast<int>((z >= 0 ? z : z - 146096) / 146097);
+  const int doe = static_cast<int>(z - std::int64_t{era} * 146097);
   const int yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
   const int doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
   const int mp = (5 * doy + 2) / 153;
@@ -49,7 +56,8 @@ std::string Date::to_string() const {
 
 std::string Timestamp::to_string() const {
   const Date date = Date::of(*this);
-  const std::int64_t within = ns - date.midnight_utc().ns;
+  // Not ns - midnight: the midnight before the earliest instant cannot be represented.
+  const std::int64_t within = (ns % nanos_per_day + nanos_per_day) % nanos_per_day;
   const int seconds = static_cast<int>(within / nanos_per_second);
   char text[64];
   std::snprintf(text, sizeof text, "T%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -65,7 +73,7 @@ std::string Timestamp::to_string() const {
 std::optional<Timestamp> Timestamp::parse(std::string_view iso) {
   const auto date = Date::parse(iso.substr(0, 10));
   if (!date) return std::nullopt;
-  if (iso.size() == 10) return date->midnight_utc();
+  if (iso.size() == 10) return instant(*date, 0);
   if (iso.size() < 20 || iso[10] != 'T' || iso[13] != ':' || iso[16] != ':' || iso.back() != 'Z') return std::nullopt;
   const auto h = digits(iso.substr(11, 2)), m = digits(iso.substr(14, 2)), s = digits(iso.substr(17, 2));
   if (!h || !m || !s || *h > 23 || *m > 59 || *s > 59) return std::nullopt;
@@ -77,7 +85,7 @@ std::optional<Timestamp> Timestamp::parse(std::string_view iso) {
     fraction = *value;
     for (std::size_t i = part.size(); i < 9; ++i) fraction *= 10;
   }
-  return date->midnight_utc() + ((*h * 60 + *m) * 60 + *s) * nanos_per_second + fraction;
+  return instant(*date, ((*h * 60 + *m) * 60 + *s) * nanos_per_second + fraction);
 }
 
 }  // namespace optix

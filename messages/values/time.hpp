@@ -41,15 +41,16 @@ struct Date {
   static bool valid_civil(int year, int month, int day);
   static std::optional<Date> parse(std::string_view iso);  // "2019-04-25"
   static constexpr Date of(Timestamp utc) {
-    return {static_cast<std::int32_t>(utc.ns >= 0 ? utc.ns / nanos_per_day : (utc.ns - nanos_per_day + 1) / nanos_per_day)};
+    return {static_cast<std::int32_t>(utc.ns / nanos_per_day - (utc.ns % nanos_per_day < 0 ? 1 : 0))};
   }
+  // For dates a Timestamp can hold: 1677-09-22 … 2262-04-11.
   constexpr Timestamp midnight_utc() const { return {static_cast<std::int64_t>(days) * nanos_per_day}; }
   struct Civil {
     int year, month, day;
   };
   Civil civil() const;
   // 0 Sunday … 6 Saturday.
-  constexpr int weekday() const { return days >= -4 ? (days + 4) % 7 : (days + 5) % 7 + 6; }
+  constexpr int weekday() const { return (days % 7 + 11) % 7; }
   std::string to_string() const;  // "2019-04-25"
 };
 
