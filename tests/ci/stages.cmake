@@ -1,0 +1,22 @@
+# The stages of `tools/x ci`: each is one test of a single ctest run, so the run ends in ctest's
+# summary. Included by the test file that tools/x writes into build/ci, which sets OPTIX_X.
+
+# stage(NAME SECONDS COMMAND… [AFTER STAGE…]): SECONDS is a bound against hanging, not an estimate.
+# A stage whose predecessor failed is reported as not run, which counts as failed.
+function(stage name seconds)
+  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "" "AFTER")
+  add_test("${name}" "${OPTIX_X}" ${ARG_UNPARSED_ARGUMENTS})
+  set_tests_properties("${name}" PROPERTIES TIMEOUT ${seconds} FIXTURES_SETUP "${name}"
+                       FIXTURES_REQUIRED "${ARG_AFTER}" ENVIRONMENT "NO_COLOR=1")
+endfunction()
+
+stage(format 120 format --check)
+stage(release-build 1500 build release)
+stage(release-tests 900 test release AFTER release-build)
+stage(asan-build 1500 build asan)
+stage(asan-tests 1200 test asan AFTER asan-build)
+stage(tsan-build 1500 build tsan)
+stage(tsan-tests 1200 test tsan AFTER tsan-build)
+stage(fuzz 1200 fuzz 15)
+stage(coverage 1800 coverage)
+stage(clang-tidy 900 tidy)
