@@ -14,8 +14,8 @@
 
 namespace optix {
 
-inline constexpr Date calendar_first_day = Date::from_civil(2005, 1, 1);
-inline constexpr Date calendar_last_day = Date::from_civil(2099, 12, 31);
+inline constexpr Date calendar_first_day = Date::from_civil(2005, 1, 3);  // a session
+inline constexpr Date calendar_last_day = Date::from_civil(2099, 12, 31);   // a session
 constexpr bool calendar_covers(Date d) { return d >= calendar_first_day && d <= calendar_last_day; }
 
 // Seconds to add to UTC to get New York wall time: -18,000 (EST) or -14,400 (EDT).
