@@ -163,7 +163,8 @@ bool read_value(const Json& json, T& value, TextLimit limit, Trouble& trouble) {
     };
     if (!std::apply([&](const auto&... row) { return (read_field(row) && ...); }, T::fields())) return false;
     if (found == json.size()) return true;
-    for (const auto& [key, unused] : json.items()) {
+    for (const auto& item : json.items()) {
+      const std::string& key = item.key();
       bool known = false;
       for_each_field<T>([&](const auto& row) { known = known || row.name == key; });
       if (!known) return trouble.fail("the field is unknown") || trouble.inside(key.substr(0, 64));
