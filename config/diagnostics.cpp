@@ -64,6 +64,10 @@ std::string printable(std::string_view text, std::size_t limit) {
 }
 
 void Diagnostics::add(Diagnostic diagnostic) {
+  if (all_.size() == kept) {
+    ++dropped_;
+    return;
+  }
   const auto same = [&](const Diagnostic& d) {
     return d.code == diagnostic.code && d.path == diagnostic.path && d.message == diagnostic.message &&
            d.where.to_string() == diagnostic.where.to_string();
@@ -109,8 +113,9 @@ std::string Diagnostics::render() const {
     }
     if (!d.hint.empty()) out += "   hint: " + d.hint + "\n";
   }
-  const std::size_t count = all_.size();
-  return out + std::to_string(count) + (count == 1 ? " error" : " errors") + ". Nothing was run.\n";
+  out += std::to_string(count()) + (count() == 1 ? " error" : " errors");
+  if (dropped_ > 0) out += ", the first " + std::to_string(kept) + " shown";
+  return out + ". Nothing was run.\n";
 }
 
 std::string Diagnostics::to_json() const {

@@ -68,13 +68,16 @@ struct Diagnostic {
 
 class Diagnostics {
  public:
-  // Ignores an exact repetition (a shared preset checked twice).
+  // Ignores an exact repetition (a shared preset checked twice). Keeps the first `kept`; further
+  // ones are counted only.
+  static constexpr std::size_t kept = 100;
   void add(Diagnostic diagnostic);
   void add(std::string_view code, SourcePosition where, std::string path, std::string message, std::string hint = {});
   // The text of a file, so that errors can show the line they mean.
   void add_source(const std::string& file, std::string_view text);
 
   bool empty() const { return all_.empty(); }
+  std::size_t count() const { return all_.size() + dropped_; }
   const std::vector<Diagnostic>& all() const { return all_; }
   std::vector<Diagnostic>& all() { return all_; }
 
@@ -86,6 +89,7 @@ class Diagnostics {
  private:
   std::string source_line(const SourcePosition& where) const;  // "" when not known
   std::vector<Diagnostic> all_;
+  std::size_t dropped_ = 0;
   std::map<std::string, std::vector<std::string>> sources_;  // lines by file
 };
 

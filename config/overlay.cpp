@@ -39,6 +39,7 @@ struct Reader {
   const std::string& family;
   const Presets& presets;
   Diagnostics& errors;
+  std::vector<std::string>* files;
   std::vector<std::string> open;  // files on the way down, outermost first
 
   std::optional<Value> read(const std::string& file, const SourcePosition& named_at) {
@@ -55,6 +56,7 @@ struct Reader {
     }
     std::optional<Value> own = read_yaml_file(file, errors);
     if (!own) return std::nullopt;
+    if (files) files->push_back(file);
     const Value* extends = own->find("extends");
     Value base = Value::map({}, own->where());
     if (extends && !extends->is_null()) {
@@ -158,8 +160,8 @@ std::optional<std::string> find_config(const Value& name, const std::string& fam
 }
 
 std::optional<Value> read_with_extends(const std::string& file, const std::string& family, const Presets& presets,
-                                       Diagnostics& errors) {
-  Reader reader{family, presets, errors, {}};
+                                       Diagnostics& errors, std::vector<std::string>* files) {
+  Reader reader{family, presets, errors, files, {}};
   return reader.read(file, {file, 0, 0});
 }
 

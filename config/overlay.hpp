@@ -33,9 +33,10 @@ std::optional<std::string> find_config(const Value& name, const std::string& fam
                                        const std::string& path, Diagnostics& errors);
 
 // Reads a file and everything it extends, merged. `family` is where a bare name in `extends` is
-// looked up. The result has no `extends` key.
+// looked up. The result has no `extends` key. `files`, when given, receives the names of the files
+// read, `file` first.
 std::optional<Value> read_with_extends(const std::string& file, const std::string& family, const Presets& presets,
-                                       Diagnostics& errors);
+                                       Diagnostics& errors, std::vector<std::string>* files = nullptr);
 
 // Names of the presets of one family, sorted.
 std::vector<std::string> preset_names(const std::string& family, const Presets& presets);
