@@ -37,7 +37,7 @@ Stage stage_of(const Override& change, ConfigForm form) {
 
 class Loader {
  public:
-  Loader(const LoadOptions& options, const std::vector<NodeSchema>& types) : options_(options), types_(types) {}
+  Loader(const ConfigOptions& options, const std::vector<NodeSchema>& types) : options_(options), types_(types) {}
 
   LoadedTopology load(const std::string& name, bool topology_only) {
     for (const std::string& text : options_.overrides)
@@ -176,7 +176,7 @@ class Loader {
     }
   }
 
-  const LoadOptions& options_;
+  const ConfigOptions& options_;
   const std::vector<NodeSchema>& types_;
   LoadedTopology out_;
   std::vector<Override> changes_;
@@ -195,11 +195,11 @@ ConfigForm form_of(const Value& file) {
   return ConfigForm::topology;
 }
 
-LoadedTopology load_run(const std::string& file, const LoadOptions& options, const std::vector<NodeSchema>& types) {
+LoadedTopology load_run(const std::string& file, const ConfigOptions& options, const std::vector<NodeSchema>& types) {
   return Loader(options, types).load(file, false);
 }
 
-LoadedTopology load_topology(const std::string& file, const LoadOptions& options, const std::vector<NodeSchema>& types) {
+LoadedTopology load_topology(const std::string& file, const ConfigOptions& options, const std::vector<NodeSchema>& types) {
   return Loader(options, types).load(file, true);
 }
 

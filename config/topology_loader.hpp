@@ -11,7 +11,7 @@
 
 namespace optix {
 
-struct LoadOptions {
+struct ConfigOptions {
   Presets presets;                     // folder with topologies/, strategies/, runs/
   std::vector<std::string> overrides;  // --set arguments, in order
 };
@@ -34,9 +34,9 @@ ConfigForm form_of(const Value& file);
 // Overrides use the words of the file they change: in a run file `cash=50000`, `data.csv=…`,
 // `strategy.legs[0].delta.target=0.2` (`strategy[1].…` for the second of several), and for all
 // forms `run.…`, `bind.…`, `nodes.NAME.…` and `wires[0].…` of the expanded topology.
-LoadedTopology load_run(const std::string& file, const LoadOptions& options, const std::vector<NodeSchema>& types);
+LoadedTopology load_run(const std::string& file, const ConfigOptions& options, const std::vector<NodeSchema>& types);
 
 // The same, but refuses anything except a topology file.
-LoadedTopology load_topology(const std::string& file, const LoadOptions& options, const std::vector<NodeSchema>& types);
+LoadedTopology load_topology(const std::string& file, const ConfigOptions& options, const std::vector<NodeSchema>& types);
 
 }  // namespace optix
