@@ -12,6 +12,14 @@ const NodeType* type_named(const std::vector<NodeType>& types, const std::string
   return found == types.end() ? nullptr : &*found;
 }
 
+// Stands in for a source during a journal replay: its emissions come from the journal.
+class RecordedSource final : public Node {
+ public:
+  void on_wave(const Wave&, Context&) override {}
+  void save(std::string&) const override {}
+  void load(std::string_view) override {}
+};
+
 }  // namespace
 
 Engine::Engine(const Topology& topology, EngineOptions options) : topology_(topology), options_(std::move(options)) {}
@@ -30,8 +38,14 @@ Result<std::unique_ptr<Engine>> Engine::assemble(const Topology& topology, Engin
   for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
     engine->runners_.emplace_back();
     const TopologyNode& node = topology.nodes[i];
-    if (node.binding == Binding::zeromq) continue;  // its worker builds it
+    const bool recorded = engine->options_.for_replay && types[i]->schema.source;
     const auto rank = static_cast<NodeRank>(i);
+    if (recorded) {
+      engine->runners_.back() =
+          std::make_unique<NodeRunner>(std::make_unique<RecordedSource>(), rank, node.name, topology.run.seed);
+      continue;
+    }
+    if (node.binding == Binding::zeromq && !engine->options_.for_replay) continue;  // its worker builds it
     auto made = types[i]->make({node.name, rank, node.params, topology.run});
     if (!made) return made.error();
     engine->runners_.back() =
@@ -82,6 +96,36 @@ RunOutcome Engine::run() {
     loop.run();
   return {sequencer.digest(), sequencer.events_dispatched(), sequencer.waves_dispatched(), sequencer.tags(),
           sequencer.tag().time()};
+}
+
+Result<RunOutcome> Engine::replay(JournalReader& journal) {
+  Sequencer sequencer(plan_, {topology_.run.digest, options_.observers});
+  sequencer.start();
+  while (true) {
+    auto recorded = journal.next();
+    if (!recorded) return recorded.error();
+    const JournalTag* expected = *recorded;
+    if (!expected) break;
+    for (const Event& event : expected->events) {
+      const Stop* stop = event.message.get_if<Stop>();
+      if (event.source == external_source ||
+          (event.source != sequencer_source && event.source < plan_.nodes.size() && plan_.nodes[event.source].source))
+        sequencer.inject_recorded(event);
+      else if (stop && !stop->last)
+        sequencer.stop(stop->reason);
+    }
+    const bool any = sequencer.prepare();
+    if (any && sequencer.tag() == expected->tag) {
+      for (WaveTask& task : sequencer.tasks()) runners_[task.node]->run(task);
+      sequencer.commit();
+    }
+    if (!any || sequencer.tag() != expected->tag || sequencer.digest() != expected->digest)
+      return Error{"the replay parts from the journal at " + expected->tag.to_string() +
+                       (any && sequencer.tag() != expected->tag ? "; the replay is at " + sequencer.tag().to_string() : ""),
+                   "", "the journal belongs to another configuration, version or data set, or a node is not deterministic"};
+  }
+  return RunOutcome{sequencer.digest(), sequencer.events_dispatched(), sequencer.waves_dispatched(), sequencer.tags(),
+                    sequencer.tag().time()};
 }
 
 }  // namespace optix

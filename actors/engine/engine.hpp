@@ -11,6 +11,7 @@
 #include "actors/transport/caf/caf_runtime.hpp"
 #include "config/topology.hpp"
 #include "core/sequencer/run_loop.hpp"
+#include "core/store/journal.hpp"
 
 namespace optix {
 
@@ -22,6 +23,7 @@ struct EngineOptions {
   const std::vector<NodeType>* types = nullptr;  // default: builtin_node_types()
   CafOptions::Scheduler caf_scheduler = CafOptions::Scheduler::stealing;
   std::uint64_t caf_shuffle_seed = 0;
+  bool for_replay = false;  // source nodes are not built: a journal speaks for them
 };
 
 struct RunOutcome {
@@ -40,6 +42,12 @@ class Engine {
 
   // Runs to the end. Throws NodeFailure or SequencerError, both naming the tag.
   RunOutcome run();
+
+  // Runs the nodes again on what a journal says came from outside (the emissions of source nodes,
+  // the frames of a feed) and compares every tag's digest with the recorded one. The journal must
+  // come from the same topology, run with DigestMode::events. The error names the first tag that differs; digests are equal up
+  // to the end of the journal otherwise.
+  Result<RunOutcome> replay(JournalReader& journal);
 
   const Plan& plan() const { return plan_; }
   // The node of that rank; nullptr when it lives in another process.

@@ -12,6 +12,9 @@ namespace optix {
 // and goes to no node. Results leave a run this way.
 inline constexpr std::uint16_t observers_port = 0xffff;
 
+// Source rank of Start and Stop: the sequencer itself. They do not use up a node's own numbers.
+inline constexpr std::uint16_t sequencer_source = 0xfffe;
+
 // Source rank of events that come from outside the run: frames from a live feed.
 inline constexpr std::uint16_t external_source = 0xffff;
 

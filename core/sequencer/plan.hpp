@@ -57,4 +57,15 @@ struct Plan {
   std::vector<Port> ports;  // by port rank
 };
 
+// Names for people: "condor", "sequencer", "outside"; "condor.reports", "observers".
+inline std::string source_name(const Plan& plan, std::uint16_t source) {
+  if (source == sequencer_source) return "sequencer";
+  return source == external_source ? "outside" : plan.nodes[source].name;
+}
+inline std::string port_name(const Plan& plan, std::uint16_t port) {
+  if (port == observers_port) return "observers";
+  const PlannedNode& node = plan.nodes[plan.ports[port].node];
+  return node.name + "." + node.input_names[plan.ports[port].input];
+}
+
 }  // namespace optix

@@ -25,7 +25,7 @@ void Sequencer::start() { queue_for_all_nodes(plan_.start.ns, 0, make_message(St
 void Sequencer::queue_for_all_nodes(std::int64_t time_ns, std::uint32_t round, const MessageRef& message) {
   for (std::size_t rank = 0; rank < plan_.nodes.size(); ++rank) {
     const auto port = static_cast<std::uint16_t>(plan_.nodes[rank].first_port_rank + InputPort::control);
-    enqueue({time_ns, round, port, static_cast<NodeRank>(rank), counters_[rank]++, message});
+    enqueue({time_ns, round, port, sequencer_source, control_counter_++, message});
   }
 }
 
@@ -202,10 +202,7 @@ std::string Sequencer::describe_current() const {
     previous = &event;
     if (repeated || event.port == observers_port) continue;
     if (++listed > 8) return out + ", …";
-    const Plan::Port& port = plan_.ports[event.port];
-    const PlannedNode& to = plan_.nodes[port.node];
-    const std::string from = event.source == external_source ? "outside" : plan_.nodes[event.source].name;
-    out += (out.empty() ? "" : ", ") + from + " -> " + to.name + "." + to.input_names[port.input];
+    out += (out.empty() ? "" : ", ") + source_name(plan_, event.source) + " -> " + port_name(plan_, event.port);
   }
   return out;
 }

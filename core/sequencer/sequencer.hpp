@@ -103,6 +103,7 @@ class Sequencer {
   bool at_instant_ = false;  // tag_ is a tag that was dispatched, not the initial value
   std::vector<std::uint64_t> counters_;      // next sequence number of each source
   std::uint64_t external_counter_ = 0;
+  std::uint64_t control_counter_ = 0;
   std::vector<std::vector<Event>> rounds_;   // events of this instant by round, see first_round_
   std::uint32_t first_round_ = 0;            // round of rounds_[0]
   std::vector<Event> future_;                // min-heap by instant

@@ -7,15 +7,10 @@ namespace {
 
 std::string describe(const Event* event, const Plan& plan) {
   if (!event) return "(no event)";
-  const std::string source = event->source == external_source ? "outside" : plan.nodes[event->source].name;
-  std::string to = "observers";
-  if (event->port != observers_port) {
-    const Plan::Port& port = plan.ports[event->port];
-    to = plan.nodes[port.node].name + "." + plan.nodes[port.node].input_names[port.input];
-  }
   std::string body = event->message.to_json();
   if (body.size() > 400) body = body.substr(0, 400) + "…";
-  return event->key().tag.to_string() + " " + source + "#" + std::to_string(event->sequence) + " -> " + to + " " +
+  return event->key().tag.to_string() + " " + source_name(plan, event->source) + "#" +
+         std::to_string(event->sequence) + " -> " + port_name(plan, event->port) + " " +
          std::string(event->message.info().name) + " " + body;
 }
 

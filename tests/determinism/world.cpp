@@ -143,6 +143,10 @@ const std::vector<NodeType>& world_types() {
     std::vector<NodeType> all;
     for (int b = 0; b <= static_cast<int>(PlantedBug::shared_memory); ++b)
       all.push_back(chatter_type(static_cast<PlantedBug>(b)));
+    NodeType source = chatter_type(PlantedBug::none);
+    source.schema.name = "world.source";
+    source.schema.source = true;
+    all.push_back(source);
     return all;
   }();
   return types;
@@ -159,7 +163,7 @@ Topology random_world(std::uint64_t seed, PlantedBug bug) {
   for (std::uint64_t n = 0; n < nodes; ++n) {
     TopologyNode node;
     node.name = "n" + std::to_string(n);
-    node.type = world_type_name(bug);
+    node.type = n == 0 && bug == PlantedBug::none ? "world.source" : world_type_name(bug);
     world.nodes.push_back(node);
   }
   const std::uint64_t wires = nodes + pick(2 * nodes);

@@ -19,7 +19,8 @@ enum class PlantedBug : std::uint8_t {
   shared_memory,   // reads what another node wrote
 };
 
-// Node types of the worlds: "world.sound" and one per planted bug ("world.arrival_order", …).
+// Node types of the worlds: "world.sound", one per planted bug ("world.arrival_order", …), and
+// "world.source", a sound one whose emissions count as coming from outside the run.
 const std::vector<NodeType>& world_types();
 std::string world_type_name(PlantedBug bug);
 
