@@ -1,0 +1,68 @@
+#pragma once
+// A run record read for people: contracts by symbol, one mark an instant, one a session.
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/contracts/instruments.hpp"
+#include "core/metrics/benchmark.hpp"
+#include "core/metrics/returns.hpp"
+#include "core/store/run_record.hpp"
+#include "messages/metrics.hpp"
+#include "messages/portfolio.hpp"
+
+namespace optix {
+
+// Keeps references into the record, which must outlive it.
+class RunView {
+ public:
+  explicit RunView(const RunRecord& record);
+
+  const RunRecord& record() const { return record_; }
+  // The last mark of each instant and of each session, in order.
+  const std::vector<const Equity*>& marks() const { return marks_; }
+  const std::vector<const Equity*>& sessions() const { return sessions_; }
+  // The first underlying's last price of each session.
+  const std::vector<PricePoint>& prices() const { return prices_; }
+  std::string_view benchmark() const { return benchmark_; }
+  std::optional<Decimal> price(Date session) const;
+
+  std::optional<Decimal> initial_equity() const { return initial_; }
+  // Empty when there is no equity or it did not start above zero.
+  const ReturnSeries& series() const { return series_; }
+
+  // nullptr when the run has no such figure.
+  const MetricValue* metric(std::string_view name) const;
+
+  std::optional<Contract> contract(ContractId id) const;
+  // The OSI symbol, padded; "contract 17" when the contract or its symbol is unknown.
+  std::string symbol(ContractId id) const;
+
+ private:
+  const RunRecord& record_;
+  InstrumentTable instruments_;
+  std::vector<const Equity*> marks_, sessions_;
+  std::vector<PricePoint> prices_;
+  std::string benchmark_;
+  std::optional<Decimal> initial_;
+  ReturnSeries series_;
+  std::map<std::string_view, const MetricValue*> metrics_;
+};
+
+// Prices of a trade for one of each leg, USD per share: -19.20 is a credit of 19.20. None when the
+// legs' multipliers differ.
+struct PerShare {
+  Decimal entry_cost, exit_proceeds;
+};
+std::optional<PerShare> per_share(const RunView& view, const TradeClosed& trade);
+
+// Legs in short: side, size when not one, right and strike, expiration when it differs from the
+// trade's: "-P2835", "+2P2700 -P2800@2019-06-21".
+std::string legs_text(const RunView& view, const TradeClosed& trade);
+
+// dte_exit, profit_target, …, open_marked.
+std::string_view trade_status(const TradeClosed& trade);
+
+}  // namespace optix
