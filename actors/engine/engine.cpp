@@ -7,7 +7,7 @@
 namespace optix {
 namespace {
 
-const NodeType* type_named(const std::vector<NodeType>& types, const std::string& name) {
+const NodeType* type_named(const std::vector<NodeType>& types, std::string_view name) {
   const auto found = std::find_if(types.begin(), types.end(), [&](const NodeType& t) { return t.schema.name == name; });
   return found == types.end() ? nullptr : &*found;
 }
@@ -77,17 +77,31 @@ std::vector<NodeRunner*> Engine::runners_of(const Group& group) const {
   return by_rank;
 }
 
+std::unique_ptr<zeromq::ZmqHost> Engine::start_worker(const Group& group) const {
+  const std::vector<NodeType>& known = options_.types ? *options_.types : builtin_node_types();
+  const auto lookup = [&known](std::string_view name) { return type_named(known, name); };
+  return std::make_unique<zeromq::ZmqHost>(zeromq::worker_group(topology_, group.name, group.nodes, lookup),
+                                           options_.zeromq);
+}
+
 RunOutcome Engine::run() {
   Sequencer sequencer(plan_, {topology_.run.digest, options_.observers});
   InlineHost inline_host(runners_of(groups_[0]));
   std::unique_ptr<CafRuntime> caf;
+  std::vector<std::unique_ptr<zeromq::ZmqHost>> workers;
   std::vector<Host*> hosts{&inline_host};
   for (std::size_t g = 1; g < groups_.size(); ++g) {
+    if (groups_[g].binding == Binding::zeromq) {
+      workers.push_back(start_worker(groups_[g]));
+      hosts.push_back(workers.back().get());
+      continue;
+    }
     if (!caf)
       caf = std::make_unique<CafRuntime>(
           CafOptions{topology_.run.caf_threads, options_.caf_scheduler, options_.caf_shuffle_seed});
     hosts.push_back(&caf->add_group(groups_[g].name, runners_of(groups_[g])));
   }
+  for (const auto& worker : workers) worker->wait_ready();  // they start side by side
   RunLoop loop(sequencer, hosts, group_of_,
                {options_.interrupt, nullptr, options_.progress, options_.progress_every});
   if (caf)

@@ -9,6 +9,7 @@
 
 #include "actors/node_type.hpp"
 #include "actors/transport/caf/caf_runtime.hpp"
+#include "actors/transport/zeromq/host.hpp"
 #include "config/topology.hpp"
 #include "core/sequencer/run_loop.hpp"
 #include "core/store/journal.hpp"
@@ -23,6 +24,7 @@ struct EngineOptions {
   const std::vector<NodeType>* types = nullptr;  // default: builtin_node_types()
   CafOptions::Scheduler caf_scheduler = CafOptions::Scheduler::stealing;
   std::uint64_t caf_shuffle_seed = 0;
+  zeromq::ZmqOptions zeromq = {};
   bool for_replay = false;  // source nodes are not built: a journal speaks for them
 };
 
@@ -40,7 +42,8 @@ class Engine {
   static Result<std::unique_ptr<Engine>> assemble(const Topology& topology, EngineOptions options);
   ~Engine();
 
-  // Runs to the end. Throws NodeFailure or SequencerError, both naming the tag.
+  // Runs to the end. Throws NodeFailure or SequencerError, both naming the tag, or
+  // std::runtime_error when a worker process cannot build its nodes.
   RunOutcome run();
 
   // Runs the nodes again on what a journal says came from outside (the emissions of source nodes,
@@ -63,6 +66,7 @@ class Engine {
   Engine(const Topology& topology, EngineOptions options);
   void form_groups();
   std::vector<NodeRunner*> runners_of(const Group& group) const;
+  std::unique_ptr<zeromq::ZmqHost> start_worker(const Group& group) const;
 
   const Topology& topology_;
   EngineOptions options_;
