@@ -54,7 +54,8 @@ Decimal RiskGate::reserve_of(const OrderLegs& legs, bool& undefined) const {
     bool seen = false;
     for (std::size_t j = 0; j < i; ++j) seen |= terms[j].underlying == underlying;
     if (seen) continue;
-    const PayoffLegs set = covering_legs(legs, terms, underlying);
+    const PayoffLegs covering = covering_legs(legs, terms, underlying);
+    const std::span<const PayoffLeg> set{covering.data(), covering.size()};
     const std::int32_t uncovered = uncovered_contracts(set);
     if (uncovered == 0) {
       sum += worst_obligation(set);

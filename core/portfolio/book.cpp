@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/contracts/row_hint.hpp"
+
 namespace optix {
 namespace {
 
@@ -49,16 +51,6 @@ void Book::on_snapshot(const MessageRef& message, BookOutputs& out) {
   report_equity(out);
 }
 
-bool Book::find_quote(const ChainSnapshot& chain, Holding& holding, Quote& quote) const {
-  if (holding.row_hint >= chain.rows() || chain.contract[holding.row_hint] != holding.contract) {
-    const auto row = find_row(chain, holding.terms);
-    if (!row) return false;
-    holding.row_hint = static_cast<std::uint32_t>(*row);
-  }
-  quote = quote_at(chain, holding.row_hint);
-  return true;
-}
-
 void Book::mark_by_quote(Holding& holding, const Quote& quote, bool stale) {
   const Decimal price = mark_price(rules_.mark, quote, holding.quantity > 0);
   holding.stale = stale || price.is_none();
@@ -71,9 +63,8 @@ void Book::mark_all(const ChainSnapshot& chain) {
     for (Holding& holding : position.legs) {
       if (holding.quantity == 0 || holding.terms.underlying != chain.underlying) continue;
       touched = true;
-      Quote quote;
-      if (find_quote(chain, holding, quote))
-        mark_by_quote(holding, quote, chain.stale);
+      if (find_row_again(chain, instruments_, holding.contract, holding.row_hint))
+        mark_by_quote(holding, quote_at(chain, holding.row_hint), chain.stale);
       else
         holding.stale = true;
     }

@@ -77,8 +77,6 @@ class Book {
   void settle_due(const ChainSnapshot& chain, const UnderlyingPath& path, BookOutputs& out);
   void mark_all(const ChainSnapshot& chain);
   void mark_by_quote(Holding& holding, const Quote& quote, bool stale);
-  // Looks where the contract was last time before searching.
-  bool find_quote(const ChainSnapshot& chain, Holding& holding, Quote& quote) const;
   void update_excursions(BookPosition& position);
   void report_closed(const BookPosition& position, Timestamp closed, Date session, BookOutputs& out) const;
   void report_equity(BookOutputs& out);

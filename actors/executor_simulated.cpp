@@ -1,0 +1,85 @@
+#include "actors/executor_simulated.hpp"
+
+#include "actors/ports.hpp"
+#include "messages/codec/state.hpp"
+
+namespace optix {
+
+void SimulatedExecutor::on_wave(const Wave& wave, Context& out) {
+  for (const WaveEvent& event : wave.events) {
+    switch (event.message->id()) {
+      case ChainSnapshot::info.id: venue_.on_snapshot(*event.message, reports_); break;
+      case OrderRequest::info.id: venue_.on_order(event.get<OrderRequest>(), reports_); break;
+      case OrderCancel::info.id: venue_.on_cancel(event.get<OrderCancel>(), reports_); break;
+      case InstrumentBatch::info.id: venue_.on_instruments(*event.message); break;
+      case FeedState::info.id: venue_.on_feed(event.get<FeedState>()); break;
+      default: break;
+    }
+  }
+  for (MessageRef& report : reports_) out.emit(0, std::move(report));
+  reports_.clear();
+}
+
+void SimulatedExecutor::save(std::string& out) const { encode_state(venue_.state(), out); }
+void SimulatedExecutor::load(std::string_view bytes) { venue_.restore(decode_state<Venue::State>(bytes)); }
+
+NodeType executor_simulated_node_type() {
+  NodeType type;
+  type.schema.name = "executor.simulated";
+  type.schema.doc = "simulated venue: fills orders against the latest chain at a chosen price model";
+  type.schema.inputs = {{"market", market_messages(), "quotes to trade against", true},
+                        {"orders", order_messages(), "orders, after risk", true}};
+  type.schema.outputs = {{"reports", report_messages(), "what became of each order"}};
+
+  std::vector<std::string> models;
+  std::string doc = "price model";
+  for (const NamedFillModel& model : named_fill_models()) {
+    models.emplace_back(model.name);
+    doc += (models.size() == 1 ? ": " : "; ") + models.back() + " = " + std::string(model.doc);
+  }
+  const ParamSpec fill{
+      .name = "fill",
+      .kind = ParamKind::map,
+      .doc = "at what price orders trade",
+      .default_text = "{}",
+      .children = {{.name = "model", .kind = ParamKind::choice, .doc = doc, .default_text = "spread_fraction", .choices = models},
+                   {.name = "fraction",
+                    .kind = ParamKind::decimal,
+                    .doc = "share of the half-spread paid, for spread_fraction: 1 is the touch, 0 the mid",
+                    .default_text = "1.0",
+                    .min = 0,
+                    .max = 1,
+                    .hint = "1 buys at the ask and sells at the bid; 0 trades the mid"},
+                   {.name = "tick",
+                    .kind = ParamKind::choice,
+                    .doc = "round prices inside the spread to the tick of this class",
+                    .default_text = "none",
+                    .choices = choices_of<TickClass>()}},
+      .shorthand = "model"};
+  const auto fee = [](std::string name, std::string text) {
+    return ParamSpec{.name = std::move(name), .kind = ParamKind::decimal, .doc = std::move(text), .default_text = "0", .min = 0};
+  };
+  const ParamSpec fees{.name = "fees",
+                       .kind = ParamKind::map,
+                       .doc = "commission",
+                       .default_text = "{}",
+                       .children = {fee("per_contract", "USD for each contract of each leg"),
+                                    fee("per_order", "USD for each filled order")},
+                       .shorthand = "per_contract"};
+  type.schema.params = {fill, fees};
+
+  type.make = [](const NodeSetup& setup) -> Result<std::unique_ptr<Node>> {
+    const Value& params = setup.params.at("fill");
+    const NamedFillModel* named = find_fill_model(params.at("model").text());
+    if (!named) throw std::logic_error("unknown fill model");
+    FillModel model;
+    model.fraction = named->fraction.value_or(params.at("fraction").as_decimal());
+    model.ticks = choice_value<TickClass>(params.at("tick").text());
+    const Value& charges = setup.params.at("fees");
+    return std::unique_ptr<Node>(std::make_unique<SimulatedExecutor>(
+        model, FeeSchedule{charges.at("per_contract").as_decimal(), charges.at("per_order").as_decimal()}));
+  };
+  return type;
+}
+
+}  // namespace optix

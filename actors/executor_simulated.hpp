@@ -1,0 +1,23 @@
+#pragma once
+// executor.simulated: the venue of a simulation. Sees the market before strategies do, fills
+// orders against the latest snapshot (core/execution/venue.hpp has the rules).
+#include "actors/node_type.hpp"
+#include "core/execution/venue.hpp"
+
+namespace optix {
+
+class SimulatedExecutor final : public Node {
+ public:
+  SimulatedExecutor(FillModel model, FeeSchedule fees) : venue_(model, fees) {}
+  void on_wave(const Wave& wave, Context& out) override;
+  void save(std::string& out) const override;
+  void load(std::string_view bytes) override;
+
+ private:
+  Venue venue_;
+  Reports reports_;  // empty between waves
+};
+
+NodeType executor_simulated_node_type();
+
+}  // namespace optix
