@@ -40,7 +40,7 @@ namespace detail {
 
 struct AnyField {
   template <class T>
-  constexpr operator T() const;
+  operator T() const;  // never called
 };
 
 template <class M, std::size_t... I>

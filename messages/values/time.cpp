@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cstdio>
 
+#include "messages/values/wide.hpp"
+
 namespace optix {
 namespace {
 
@@ -15,7 +17,7 @@ std::optional<int> digits(std::string_view text) {
 
 // nullopt for instants before 1677 or after 2262, which 64 bits of nanoseconds cannot hold.
 std::optional<Timestamp> instant(Date date, std::int64_t within_day) {
-  const __int128 ns = static_cast<__int128>(date.days) * nanos_per_day + within_day;
+  const int128 ns = static_cast<int128>(date.days) * nanos_per_day + within_day;
   if (ns < INT64_MIN || ns > INT64_MAX) return std::nullopt;
   return Timestamp{static_cast<std::int64_t>(ns)};
 }
