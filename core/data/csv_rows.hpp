@@ -1,10 +1,11 @@
 #pragma once
 // From the text of a row to typed values, exactly: prices become Decimal without passing through a
 // double. Broken rows follow the caller's policy.
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/data/csv_layout.hpp"
@@ -74,7 +75,7 @@ class RowParser {
   // Names seen so far; the last text is remembered, because neighbours repeat it.
   struct NameTable {
     std::vector<Symbol> names;
-    std::unordered_map<std::string, std::uint16_t> index;
+    std::map<std::string, std::uint16_t, std::less<>> index;
     std::string last_text;
     std::uint16_t last = 0;
     std::optional<std::uint16_t> find_or_add(std::string_view text);
