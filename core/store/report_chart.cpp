@@ -81,7 +81,7 @@ std::vector<DateTick> date_ticks(Date first, Date last) {
   int months = 1;
   for (const int step : {1, 2, 3, 6, 12, 24, 60, 120, 240}) {
     months = step;
-    if (days / 30.44 / step <= 9) break;
+    if (days / 30.44 / step <= 12) break;
   }
   const Date::Civil c = first.civil();
   for (int m = c.year * 12 + c.month - 1;; ++m) {

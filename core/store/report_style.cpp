@@ -19,29 +19,32 @@ const char* const style_sheet = R"(
 body { margin: 0; background: var(--page); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", Arial, sans-serif;
   font-variant-numeric: tabular-nums; }
-main { max-width: 1080px; margin: 0 auto; padding: 28px 20px 48px; }
+main { max-width: 1160px; margin: 0 auto; padding: 28px 20px 48px; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .3rem; letter-spacing: -.01em; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 0 0 .8rem; }
 h3 { font-size: .95rem; margin: 0 0 .5rem; }
 section, header { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 20px 22px; margin: 0 0 18px; }
 header .lead { color: var(--soft); margin: 0 0 1rem; }
-dl.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px 22px; margin: 0; }
+dl.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 10px 22px; margin: 0; }
 dl.facts dt { color: var(--soft); font-size: .78rem; }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 code, pre { font: .84em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .warnings { background: var(--warn); border-left: 4px solid var(--warn-rule); border-radius: 4px; margin: 16px 0 0; padding: 10px 14px; }
 .warnings ul { margin: .3rem 0 0; padding-left: 1.1rem; }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(160px, 1fr)); gap: 12px; }
+.cards { display: grid; grid-template-columns: repeat(6, 1fr); gap: 12px; }
+@media (max-width: 1060px) { .cards { grid-template-columns: repeat(4, 1fr); } }
+@media (max-width: 700px) { .cards { grid-template-columns: repeat(2, 1fr); } main { padding: 12px 8px; } section, header { padding: 14px 12px; } }
 .card { border: 1px solid var(--rule); border-radius: 8px; padding: 11px 13px; }
 .card .label { color: var(--soft); font-size: .8rem; }
-.card .value { font-size: 1.4rem; font-weight: 600; line-height: 1.3; white-space: nowrap; }
+.card .value { font-size: 1.3rem; font-weight: 600; line-height: 1.3; white-space: nowrap; }
 .card .note { color: var(--soft); font-size: .74rem; line-height: 1.35; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .86rem; }
 th, td { padding: 5px 9px; text-align: left; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 thead th { background: var(--head); font-weight: 600; color: var(--soft); font-size: .78rem; vertical-align: bottom; }
 th.r, td.r { text-align: right; }
-td.wrap { white-space: normal; min-width: 11rem; }
+td.wrap { white-space: normal; min-width: 9rem; }
+.trades { font-size: .82rem; } .trades th, .trades td { padding: 4px 7px; } .trades td.wrap { min-width: 8rem; }
 tbody tr:last-child td { border-bottom: 0; }
 .loss { color: var(--loss); } .gain { color: var(--gain); } .soft, p.note, .empty { color: var(--soft); }
 p.note { font-size: .82rem; margin: .7rem 0 0; }
@@ -55,13 +58,13 @@ svg.chart { display: block; width: 100%; height: auto; }
 svg .grid { stroke: var(--rule); } svg .axis { stroke: var(--soft); }
 svg .tick { fill: var(--soft); font-size: 12px; }
 svg .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
-svg .line.run { stroke: var(--run); } svg .line.benchmark { stroke: var(--bench); stroke-dasharray: 5 3; }
+svg .line.run { stroke: var(--run); } svg .line.benchmark { stroke: var(--bench); stroke-width: 1.3; }
 svg .line.drawdown { stroke: var(--loss); stroke-width: 1.2; } svg .area.drawdown { fill: var(--shade); }
 svg .bar.gain { fill: var(--gain); } svg .bar.loss { fill: var(--loss); }
 svg .hover rect { fill: transparent; } svg .hover rect:hover { fill: var(--soft); fill-opacity: .14; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 22px; font-size: .84rem; margin-bottom: .4rem; }
 .legend .key { display: inline-block; width: 22px; height: 0; border-top: 3px solid; vertical-align: middle; margin-right: 7px; }
-.key.run { border-color: var(--run); } .key.benchmark { border-top-style: dashed; border-color: var(--bench); }
+.key.run { border-color: var(--run); } .key.benchmark { border-color: var(--bench); }
 pre { background: var(--head); border-radius: 6px; padding: 12px 14px; margin: 0; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { color: var(--soft); font-size: .8rem; text-align: center; }
 @page { size: A4; margin: 13mm 12mm; }

@@ -11,9 +11,6 @@ namespace {
 constexpr std::size_t most_trades = 500;
 
 std::string empty(std::string_view words) { return "<p class=\"empty\">" + std::string(words) + "</p>\n"; }
-std::string money_cell(Decimal value) {
-  return cell(money_text(value), value < Decimal{} ? "r loss" : "r");
-}
 
 struct Row {
   const char* metric;
@@ -84,9 +81,9 @@ std::string trade_section(const RunView& view) {
   const auto& trades = view.record().results.trades;
   if (trades.empty()) return section("Trades", empty("The run made no trades."));
   std::string body = "<div class=\"scroll\"><table class=\"trades\"><thead><tr>" + head_cell("Entry") + head_cell("Exit") +
-                     head_cell("Expiry") + head_cell("DTE in", "r") + head_cell("DTE out", "r") + head_cell("Legs") +
-                     head_cell("Cost / share", "r") + head_cell("Exit / share", "r") + head_cell("Fees", "r") +
-                     head_cell("Result", "r") + head_cell("MAE", "r") + head_cell("MFE", "r") + head_cell("Exit reason") +
+                     head_cell("Expiry") + head_cell("DTE in / out", "r") + head_cell("Legs") +
+                     head_cell("Cost / share", "r") + head_cell("Exit / share", "r") + head_cell("Fees, $", "r") +
+                     head_cell("Result, $", "r") + head_cell("MAE, $", "r") + head_cell("MFE, $", "r") + head_cell("Exit reason") +
                      "</tr></thead><tbody>\n";
   bool estimated = false, open = false;
   std::size_t shown = 0;
@@ -97,11 +94,11 @@ std::string trade_section(const RunView& view) {
     estimated |= t.estimated;
     open |= t.still_open;
     body += "<tr>" + cell(t.entry_session.to_string()) + cell(t.exit_session.to_string()) + cell(t.expiration.to_string()) +
-            cell(std::to_string(t.expiration - t.entry_session), "r") +
-            cell(std::to_string(t.expiration - t.exit_session), "r") + cell(legs_text(view, t), "wrap") +
+            cell(std::to_string(t.expiration - t.entry_session) + " / " + std::to_string(t.expiration - t.exit_session), "r") + cell(legs_text(view, t), "wrap") +
             cell(unit ? price_text(unit->entry_cost) : "", "r") + cell(unit ? price_text(unit->exit_proceeds) : "", "r") +
-            cell(money_text(t.fees), "r") + money_cell(t.pnl) + cell(money_text(t.worst), "r") +
-            cell(money_text(t.best), "r") +
+            cell(price_text(t.fees), "r") +
+            cell(price_text(t.pnl), t.pnl < Decimal{} ? "r loss" : "r") + cell(price_text(t.worst), "r") +
+            cell(price_text(t.best), "r") +
             cell((t.still_open ? "open, marked" : reason_text(enum_name(t.exit_reason))) + (t.estimated ? " *" : "")) +
             "</tr>\n";
   }

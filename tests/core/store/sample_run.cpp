@@ -166,7 +166,7 @@ RunRecord condor_run(int sessions) {
                                                  {Right::call, base + 125}, {Right::call, base + 175}}));
       const auto leg = static_cast<ContractId>(id);
       const double credit = 900 + 500 * draw_uniform(42, 2, draws++);
-      t.entry_cost = cents(-credit);
+      t.entry_cost = Decimal::from_int(-20 * static_cast<int>(credit / 20));
       t.legs = {{leg, 2, cents(8), cents(5)}, {leg + 1, -2, cents(13.5), cents(9)},
                 {leg + 2, -2, cents(12), cents(7)}, {leg + 3, 2, cents(9), cents(5)}};
       Fill f;
@@ -183,7 +183,7 @@ RunRecord condor_run(int sessions) {
       id += 4;
     }
     ++held;
-    const double change = 42 - std::pow(std::fabs(move) * 100, 2) * 48 + 60 * (draw_uniform(42, 3, draws++) - 0.5);
+    const double change = 58 - std::pow(std::fabs(move) * 100, 2) * 48 + 60 * (draw_uniform(42, 3, draws++) - 0.5);
     equity += change;
     t.pnl += cents(change);
     t.worst = std::min(t.worst, t.pnl);
