@@ -52,6 +52,9 @@ class Engine {
   // to the end of the journal otherwise.
   Result<RunOutcome> replay(JournalReader& journal);
 
+  // Before run(): one more to watch the stream. Must outlive the run.
+  void add_observer(Observer& observer) { options_.observers.push_back(&observer); }
+
   const Plan& plan() const { return plan_; }
   // The node of that rank; nullptr when it lives in another process.
   const Node* node(NodeRank rank) const { return runners_[rank] ? &runners_[rank]->node() : nullptr; }

@@ -1,0 +1,157 @@
+#include "tools/optix/journal_command.hpp"
+
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "actors/engine/engine.hpp"
+#include "actors/engine/plan_builder.hpp"
+#include "config/topology_check.hpp"
+#include "config/yaml.hpp"
+#include "core/store/journal.hpp"
+#include "tools/optix/exit_codes.hpp"
+#include "tools/optix/setup.hpp"
+
+namespace optix {
+namespace {
+
+std::string hex(std::uint64_t value) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+// The topology a journal was written under, from the configuration in its header. nullopt when it
+// does not fit this version of the program; why is printed.
+std::optional<Topology> recorded_topology(const JournalReader& journal, const Console& console) {
+  Diagnostics errors;
+  auto parsed = parse_yaml(journal.config(), "journal configuration", errors, {.bytes = 4 << 20, .depth = 64, .values = 200'000});
+  std::optional<Topology> topology;
+  if (parsed) topology = check_topology(*parsed, builtin_schemas(), errors);
+  if (!topology) console.complain(errors);
+  return topology;
+}
+
+Plan plan_of(const Topology& topology) {
+  std::vector<const NodeType*> types;
+  for (const TopologyNode& node : topology.nodes) types.push_back(find_node_type(node.type));
+  return build_plan(topology, types);
+}
+
+struct ShowArguments {
+  std::string file;
+  std::uint64_t limit = 0;
+  std::string node;
+  bool bodies = false;
+};
+
+std::string event_line(const Event& event, const Plan& plan, bool bodies) {
+  std::string line = "  " + source_name(plan, event.source) + "#" + std::to_string(event.sequence) + " -> " +
+                     port_name(plan, event.port) + "  " + std::string(event.message.info().name);
+  std::string body = event.message.to_json();
+  if (!bodies && body.size() > 160) body = body.substr(0, 160) + "…";
+  return line + "  " + body;
+}
+
+int show(const ShowArguments& arguments, const Console& console) {
+  auto journal = JournalReader::open(arguments.file);
+  if (!journal) {
+    console.complain(journal.error());
+    return exit_code::io;
+  }
+  const auto topology = recorded_topology(**journal, console);
+  if (!topology) return exit_code::config;
+  const Plan plan = plan_of(*topology);
+  std::uint64_t tags = 0, events = 0;
+  while (arguments.limit == 0 || tags < arguments.limit) {
+    auto next = (*journal)->next();
+    if (!next) {
+      console.complain(next.error());
+      return exit_code::io;
+    }
+    if (!*next) break;
+    const JournalTag& tag = **next;
+    ++tags;
+    std::string block;
+    for (const Event& event : tag.events) {
+      ++events;
+      const std::string line = event_line(event, plan, arguments.bodies);
+      if (!arguments.node.empty() && line.find(arguments.node) == std::string::npos) continue;
+      if (console.json)
+        block += nlohmann::ordered_json{{"tag", tag.tag.to_string()},
+                                        {"source", source_name(plan, event.source)},
+                                        {"sequence", event.sequence},
+                                        {"to", port_name(plan, event.port)},
+                                        {"message", event.message.info().name},
+                                        {"body", nlohmann::ordered_json::parse(event.message.to_json())}}
+                     .dump() + "\n";
+      else
+        block += line + "\n";
+    }
+    if (block.empty()) continue;
+    console.result(console.json ? block : tag.tag.to_string() + "  digest " + hex(tag.digest) + "\n" + block);
+  }
+  const bool whole = (*journal)->complete();
+  console.note(std::to_string(tags) + " tags, " + std::to_string(events) + " events" +
+               (whole                 ? ", digest " + hex((*journal)->final_digest())
+                : arguments.limit > 0 ? ""
+                                      : "; the run did not end in good order"));
+  return exit_code::ok;
+}
+
+int replay(const std::string& file, const Console& console) {
+  auto journal = JournalReader::open(file);
+  if (!journal) {
+    console.complain(journal.error());
+    return exit_code::io;
+  }
+  const auto topology = recorded_topology(**journal, console);
+  if (!topology) return exit_code::config;
+  EngineOptions options;
+  options.for_replay = true;
+  auto engine = Engine::assemble(*topology, options);
+  if (!engine) {
+    console.complain(engine.error());
+    return exit_code::config;
+  }
+  Result<RunOutcome> outcome = [&]() -> Result<RunOutcome> {
+    try {
+      return (*engine)->replay(**journal);
+    } catch (const std::exception& error) {
+      return Error{error.what(), file, ""};
+    }
+  }();
+  if (!outcome) {
+    console.complain(outcome.error());
+    return exit_code::mismatch;
+  }
+  const bool whole = (*journal)->complete();
+  if (console.json)
+    console.result(nlohmann::ordered_json{{"digest", hex(outcome->digest)}, {"tags", outcome->tags},
+                                          {"events", outcome->events}, {"complete", whole}, {"equal", true}}.dump());
+  else
+    console.result("replayed " + std::to_string(outcome->tags) + " tags, " + std::to_string(outcome->events) +
+                   " events: digest " + hex(outcome->digest) + " equals the recorded one" +
+                   (whole ? "" : " (the recorded run did not end in good order)"));
+  return exit_code::ok;
+}
+
+}  // namespace
+
+void add_journal_command(CLI::App& app, Console& console, int& exit) {
+  CLI::App* journal = app.add_subcommand("journal", "Read or replay the journal of a run")->require_subcommand(1);
+  auto arguments = std::make_shared<ShowArguments>();
+  CLI::App* show_command = journal->add_subcommand("show", "Print the events of a journal, tag by tag");
+  show_command->add_option("FILE", arguments->file, "journal.optix of a run folder")->required();
+  show_command->add_option("--limit", arguments->limit, "Stop after this many tags");
+  show_command->add_option("--node", arguments->node, "Only events from or to this node");
+  show_command->add_flag("--bodies", arguments->bodies, "Print long messages whole");
+  show_command->callback([arguments, &console, &exit] { exit = show(*arguments, console); });
+
+  auto file = std::make_shared<std::string>();
+  CLI::App* replay_command = journal->add_subcommand("replay", "Run the nodes again on the recorded inputs and compare digests");
+  replay_command->add_option("FILE", *file, "journal.optix of a run folder")->required();
+  replay_command->callback([file, &console, &exit] { exit = replay(*file, console); });
+}
+
+}  // namespace optix
