@@ -208,7 +208,8 @@ Value check_map(const Value& in, const std::vector<ParamSpec>& specs, const std:
     return out;
   }
   for (const auto& [key, member] : in.members()) {
-    const auto spec = std::find_if(specs.begin(), specs.end(), [&](const ParamSpec& s) { return s.name == key; });
+    // The name is captured anew: clang 14 cannot capture a structured binding.
+    const auto spec = std::find_if(specs.begin(), specs.end(), [&name = key](const ParamSpec& s) { return s.name == name; });
     if (spec == specs.end()) {
       errors.add(code::unknown_key, in.key_where(key), join_path(path, key), "unknown key",
                  name_hint(key, names_of(specs), "keys"));
