@@ -1,0 +1,10 @@
+#pragma once
+// data.simulated: a made-up option market as a source (core/data/simulated.hpp). Its draws come
+// from the run's seed and the node's name.
+#include "actors/dataset_player.hpp"
+
+namespace optix {
+
+NodeType simulated_node_type();
+
+}  // namespace optix
