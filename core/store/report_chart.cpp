@@ -25,7 +25,7 @@ struct Frame {
 };
 
 std::string svg_open(std::string_view title, double height) {
-  return "<svg class=\"chart\" viewBox=\"0 0 " + number(width) + " " + number(height) +
+  return "<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 " + number(width) + " " + number(height) +
          "\" role=\"img\" aria-label=\"" + escape_html(title) + "\">\n";
 }
 
@@ -70,7 +70,7 @@ struct DateTick {
 std::vector<DateTick> date_ticks(Date first, Date last) {
   std::vector<DateTick> ticks;
   const int days = last - first;
-  if (days < 70) {
+  if (days < 130) {
     const int step = days < 8 ? 1 : days < 30 ? 7 : 14;
     for (Date d = first; d <= last; d = d + step) {
       const Date::Civil c = d.civil();
@@ -191,7 +191,7 @@ std::string line_chart(const LineChart& chart) {
   // The first line is drawn last, on top.
   for (auto line = chart.lines.rbegin(); line != chart.lines.rend(); ++line)
     out += "<path class=\"line " + std::string(line->css_class) + "\" d=\"" + path_of(chart, *line, frame) + "\"/>\n";
-  return out + hover_bands(chart, height) + "</svg>\n";
+  return out + hover_bands(chart, height) + "</svg></div>\n";
 }
 
 std::string bar_chart(std::string_view title, const std::vector<Bar>& bars, int height) {
@@ -209,7 +209,7 @@ std::string bar_chart(std::string_view title, const std::vector<Bar>& bars, int 
            number(from) + "\" width=\"" + number(thick) + "\" height=\"" + number(std::max(0.8, to - from)) +
            "\"><title>" + escape_html(bars[i].hover) + "</title></rect>\n";
   }
-  return out + "</svg>\n";
+  return out + "</svg></div>\n";
 }
 
 }  // namespace optix

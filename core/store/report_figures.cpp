@@ -1,6 +1,6 @@
 // Key figures, costs and settings, and the full list of figures with their definitions.
-#include <cstdio>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/metrics/benchmark.hpp"
 #include "core/metrics/summary.hpp"
@@ -29,7 +29,18 @@ constexpr Card cards[] = {{"profit", "Profit", true},
                           {"profit_factor", "Profit factor", false},
                           {"expectancy", "Expectancy per trade", true}};
 
+// Figures of the account itself, which belong to no table of core/metrics.
+constexpr std::pair<std::string_view, std::string_view> account_definitions[] = {
+    {"initial_equity", "cash paid in before the first session"},
+    {"final_equity", "cash + positions at their marks"},
+    {"profit", "final equity - everything paid in"},
+    {"fees", "commissions and fees of all fills"},
+    {"exposure", "sessions with a position / sessions"},
+    {"stale_sessions", "sessions in which a holding had no quote"}};
+
 std::string_view definition_of(std::string_view name) {
+  for (const auto& [account, definition] : account_definitions)
+    if (account == name) return definition;
   for (const SummaryRow& row : summary_rows())
     if (row.name == name) return row.definition;
   for (const TradeRow& row : trade_rows())
@@ -40,21 +51,39 @@ std::string_view definition_of(std::string_view name) {
 }
 
 std::string table_row(std::string_view name, std::string_view value) {
-  return "<tr>" + cell(reason_text(name)) + cell(value, "r") + "</tr>\n";
+  return "<tr>" + cell(reason_text(name)) + cell(value, "r wrap") + "</tr>\n";
 }
 
-// The plain members of a JSON object; lists and nested objects are left to result.json.
-std::string quality_rows(const std::string& text) {
-  const auto json = nlohmann::ordered_json::parse(text, nullptr, false);
-  if (json.is_discarded() || !json.is_object()) return {};
+using Json = nlohmann::ordered_json;
+
+// Short lists in full; longer ones, and lists of objects, by their length (result.json has them).
+std::string list_text(const Json& list) {
+  std::string out;
+  for (const Json& item : list) {
+    if (list.size() > 6 || !item.is_string()) return std::to_string(list.size()) + (list.size() == 1 ? " entry" : " entries");
+    out += (out.empty() ? "" : ", ") + item.get<std::string>();
+  }
+  return out.empty() ? "none" : out;
+}
+
+// The members of a JSON object, those of nested objects after their name; a zero among the nested
+// ones says nothing.
+std::string quality_rows(const Json& json, const std::string& prefix = {}) {
   std::string out;
   for (const auto& [key, value] : json.items()) {
-    if (value.is_string()) out += table_row(key, value.get<std::string>());
-    else if (value.is_number_integer()) out += table_row(key, grouped(value.get<double>(), 0));
-    else if (value.is_number()) out += table_row(key, grouped(value.get<double>(), 4));
-    else if (value.is_array()) out += table_row(key, std::to_string(value.size()) + (value.size() == 1 ? " entry" : " entries"));
+    const std::string name = prefix + key;
+    if (value.is_string()) out += table_row(name, value.get<std::string>());
+    else if (value.is_number_integer() && (prefix.empty() || value != 0)) out += table_row(name, grouped(value.get<double>(), 0));
+    else if (value.is_number_float()) out += table_row(name, grouped(value.get<double>(), 4));
+    else if (value.is_array()) out += table_row(name, list_text(value));
+    else if (value.is_object() && prefix.empty()) out += quality_rows(value, name + ": ");
   }
   return out;
+}
+
+std::string quality_rows(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, false);
+  return json.is_object() ? quality_rows(json) : std::string();
 }
 
 std::string block(std::string_view title, const std::string& rows) {

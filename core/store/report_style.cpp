@@ -33,7 +33,7 @@ code, pre { font: .84em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Deja
 .warnings ul { margin: .3rem 0 0; padding-left: 1.1rem; }
 .cards { display: grid; grid-template-columns: repeat(6, 1fr); gap: 12px; }
 @media (max-width: 1060px) { .cards { grid-template-columns: repeat(4, 1fr); } }
-@media (max-width: 700px) { .cards { grid-template-columns: repeat(2, 1fr); } main { padding: 12px 8px; } section, header { padding: 14px 12px; } }
+@media (max-width: 700px) { .cards { grid-template-columns: repeat(2, 1fr); } main { padding: 12px 8px; } svg.chart { min-width: 620px; } section, header { padding: 14px 12px; } }
 .card { border: 1px solid var(--rule); border-radius: 8px; padding: 11px 13px; }
 .card .label { color: var(--soft); font-size: .8rem; }
 .card .value { font-size: 1.3rem; font-weight: 600; line-height: 1.3; white-space: nowrap; }
@@ -44,7 +44,8 @@ th, td { padding: 5px 9px; text-align: left; border-bottom: 1px solid var(--rule
 thead th { background: var(--head); font-weight: 600; color: var(--soft); font-size: .78rem; vertical-align: bottom; }
 th.r, td.r { text-align: right; }
 td.wrap { white-space: normal; min-width: 9rem; }
-.trades { font-size: .82rem; } .trades th, .trades td { padding: 4px 7px; } .trades td.wrap { min-width: 8rem; }
+.trades { font-size: .79rem; } .trades th, .trades td { padding: 4px 6px; } .trades td.wrap { min-width: 10.5em; }
+.trades td:last-child { white-space: normal; }
 tbody tr:last-child td { border-bottom: 0; }
 .loss { color: var(--loss); } .gain { color: var(--gain); } .soft, p.note, .empty { color: var(--soft); }
 p.note { font-size: .82rem; margin: .7rem 0 0; }
@@ -74,12 +75,13 @@ footer { color: var(--soft); font-size: .8rem; text-align: center; }
     --warn: #fff4df; --warn-rule: #d99a1c;
     --p1: #e6f0fd; --p2: #c5dcf9; --p3: #9cc3f4; --n1: #fdeee4; --n2: #fad5bd; --n3: #f4b48e; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  body { font-size: 9.5pt; } main { padding: 0; max-width: none; }
+  html { font-size: 12.5px; } body { font-size: 9pt; } main { padding: 0 1px; max-width: none; }
+  dl.facts { grid-template-columns: repeat(3, 1fr); }
   section, header { border: 0; border-radius: 0; padding: 0; margin: 0 0 7mm; }
   .cards { grid-template-columns: repeat(4, 1fr); gap: 2mm; }
   .card .value { font-size: 1.2rem; }
   .scroll { overflow: visible; } pre { overflow: visible; }
-  table { font-size: 7.6pt; } th, td { padding: 2.5px 4px; } .trades { font-size: 6.6pt; } .trades th, .trades td { padding: 2px 3px; }
+  table { font-size: 7.6pt; } thead th { font-size: inherit; } th, td { padding: 2.5px 4px; } .trades { font-size: 6.6pt; } .trades th, .trades td { padding: 2px 3px; }
   td.wrap { min-width: 0; }
   h2, h3 { break-after: avoid; } tr, .card, svg, .warnings { break-inside: avoid; } thead { display: table-header-group; }
 }

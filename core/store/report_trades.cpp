@@ -142,7 +142,8 @@ std::string order_section(const RunView& view) {
       if (s.intrinsic == Decimal{}) ++worthless;
       if (s.estimated) ++estimated;
     }
-    body += "<p class=\"note\">" + std::to_string(r.settlements.size()) + " holdings were settled at expiry (" +
+    body += "<p class=\"note\">" + std::to_string(r.settlements.size()) +
+            (r.settlements.size() == 1 ? " holding was settled at expiry (" : " holdings were settled at expiry (") +
             std::to_string(worthless) + " worthless), cash received " + money_text(cash) + ".";
     if (estimated > 0) body += " " + std::to_string(estimated) + " of them at a configured substitute price.";
     body += "</p>\n";

@@ -138,7 +138,7 @@ RunRecord condor_run(int sessions) {
   RunRecord r = provenance("Iron condor, 20-delta, SPX");
   r.warnings = {"5 exchange sessions between the first and the last date have no data.",
                 "2 snapshots of days on which the exchange was closed were dropped."};
-  r.quality_json = R"({"source":"sample","lines":809782,"rows_skipped":0,"missing_sessions":["2018-05-10"],"contracts":14120})";
+  r.quality_json = R"({"source":"sample","lines":809782,"rows_skipped":0,"missing_sessions":["2018-05-10"],"contracts":14120,"used_rows":{"rows":809782,"crossed":0,"zero_bid":41212},"sessions":[{"session":"2018-01-02"}]})";
   r.results.deposits.push_back(make_message(CashChanged{CashCause::deposit, Decimal::from_int(100'000), Decimal::from_int(100'000), 0}));
   double price = 2700, equity = 100'000;
   Decimal fees;
@@ -198,6 +198,7 @@ RunRecord condor_run(int sessions) {
       t.exit_session = d;
       t.closed = close_of(d);
       t.fees = cents(10.4);
+      t.pnl = Decimal::from_raw(t.pnl.raw() / 2'000'000 * 2'000'000) + cents(1.6);  // whole cents a share
       t.exit_proceeds = t.pnl + t.entry_cost + t.fees;
       fees += t.fees;
       r.results.trades.push_back(make_message(t));
