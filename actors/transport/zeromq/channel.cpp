@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "actors/transport/zeromq/frames.hpp"
-
 namespace optix::zeromq {
 namespace {
 
@@ -17,7 +15,8 @@ constexpr auto last_words = 100ms;
 
 }  // namespace
 
-WorkerChannel::WorkerChannel(std::string group, const std::string& endpoint, const std::optional<LinkFaults>& faults)
+WorkerChannel::WorkerChannel(std::string group, const std::string& endpoint, std::size_t largest_frame,
+                             const std::optional<LinkFaults>& faults)
     : group_(std::move(group)),
       gate_(context_),
       router_(context_, zmq::socket_type::router),
@@ -29,7 +28,7 @@ WorkerChannel::WorkerChannel(std::string group, const std::string& endpoint, con
   router_.set(zmq::sockopt::linger, 0);
   router_.set(zmq::sockopt::router_mandatory, true);
   router_.set(zmq::sockopt::router_handover, true);
-  router_.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(frame_bytes));
+  router_.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(largest_frame));
   router_.bind(endpoint);
   endpoint_ = router_.get(zmq::sockopt::last_endpoint);
 }

@@ -15,7 +15,8 @@ namespace optix::zeromq {
 
 class WorkerChannel {
  public:
-  WorkerChannel(std::string group, const std::string& endpoint, const std::optional<LinkFaults>& faults);
+  WorkerChannel(std::string group, const std::string& endpoint, std::size_t largest_frame,
+                const std::optional<LinkFaults>& faults);
 
   // Starts a new worker, ending the one before: another process, another key, another identity.
   void start(const std::vector<std::string>& command);

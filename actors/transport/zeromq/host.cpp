@@ -18,14 +18,14 @@ constexpr std::uint32_t most_resends = 100;
 
 }  // namespace
 
-WorkerGroup worker_group(const Topology& topology, std::string_view name, const NodeTypeLookup& types) {
-  WorkerGroup group{std::string(name), topology.run, {}};
-  for (std::size_t rank = 0; rank < topology.nodes.size(); ++rank) {
-    const TopologyNode& node = topology.nodes[rank];
-    if (node.binding != Binding::zeromq || node.group != name) continue;
+WorkerGroup worker_group(const Topology& topology, std::string name, std::span<const NodeRank> ranks,
+                         const NodeTypeLookup& types) {
+  WorkerGroup group{std::move(name), topology.run, {}};
+  for (const NodeRank rank : ranks) {
+    const TopologyNode& node = topology.nodes.at(rank);
     const NodeType* type = types(node.type);
     if (!type) throw std::logic_error("node '" + node.name + "' has the unknown type '" + node.type + "'");
-    RemoteNode remote{static_cast<NodeRank>(rank), node.name, node.type, node.params, {}};
+    RemoteNode remote{rank, node.name, node.type, node.params, {}};
     for (const PortSpec& output : type->schema.outputs) remote.outputs.push_back(output.messages);
     group.nodes.push_back(std::move(remote));
   }
@@ -36,7 +36,7 @@ WorkerGroup worker_group(const Topology& topology, std::string_view name, const 
 class ZmqHost::Link {
  public:
   Link(WorkerGroup group, ZmqOptions options)
-      : group_(std::move(group)), options_(std::move(options)), channel_(group_.name, options_.endpoint, options_.faults) {
+      : group_(std::move(group)), options_(std::move(options)), channel_(group_.name, options_.endpoint, options_.largest_frame, options_.faults) {
     encode_run(run_, group_.run);
     for (const RemoteNode& node : group_.nodes) encode_value(params_.emplace_back(), node.params);
     start();
@@ -52,7 +52,7 @@ class ZmqHost::Link {
     want_states_ = log_.waves() + 1 >= options_.snapshot_every || log_.bytes() >= options_.snapshot_bytes;
     Buffer frame;
     encode_wave(frame, group_.name, log_.last() + 1, tasks_, want_states_);
-    if (frame.size() > frame_bytes)
+    if (frame.size() > std::min(options_.largest_frame, frame_bytes))
       fail("", "a wave of " + std::to_string(frame.size()) + " bytes exceeds the limit of a frame");
     log_.append(std::move(frame));
     // A worker that is not up yet gets it when it has caught up with the waves before.

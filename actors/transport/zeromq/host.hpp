@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,9 +36,10 @@ struct WorkerGroup {
   std::vector<RemoteNode> nodes;
 };
 
-// The nodes of `topology` that are bound to zeromq in group `name`, in rank order. Throws
-// std::logic_error for a type that `types` does not know (the checker has refused it before).
-WorkerGroup worker_group(const Topology& topology, std::string_view name, const NodeTypeLookup& types);
+// The group `name` made of the nodes with these ranks. Throws std::logic_error for a type that
+// `types` does not know (the checker has refused it before).
+WorkerGroup worker_group(const Topology& topology, std::string name, std::span<const NodeRank> ranks,
+                         const NodeTypeLookup& types);
 
 struct ZmqOptions {
   // The worker program: must call run_worker(0, …).
@@ -50,6 +52,7 @@ struct ZmqOptions {
   std::uint64_t snapshot_every = 64;               // waves between two reports of the nodes' states
   std::size_t snapshot_bytes = std::size_t{32} << 20;  // or earlier, when the waves since take this much
   std::uint32_t max_restarts = 5;
+  std::size_t largest_frame = std::size_t{512} << 20;  // bytes; a larger one never leaves the socket
   std::optional<LinkFaults> faults;  // tests only
 };
 
