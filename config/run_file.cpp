@@ -315,7 +315,8 @@ std::vector<PathAlias> expand_use(Value& topology, const Presets& presets, Diagn
   std::vector<PathAlias> aliases;
   Value* nodes = topology.find("nodes");
   if (!nodes || !is_map(*nodes)) return aliases;
-  for (const auto& [name, node] : Value(*nodes).members()) {
+  const Value before = *nodes;  // the loop changes the original
+  for (const auto& [name, node] : before.members()) {
     if (!is_map(node)) continue;
     const std::string path = "nodes." + name;
     const Value* use = node.find("use");
