@@ -53,7 +53,8 @@ void DatasetPlayer::load(std::string_view bytes) {
 
 std::vector<PortSpec> market_output() {
   return {{"snapshot",
-           {InstrumentBatch::info.id, ChainSnapshot::info.id, UnderlyingPrice::info.id, EndOfData::info.id, FeedState::info.id},
+           {InstrumentBatch::info.id, ChainSnapshot::info.id, UnderlyingPrice::info.id, EndOfData::info.id,
+            FeedState::info.id},
            "contract definitions, underlying price and chain of each instant; at the end, end of data"}};
 }
 

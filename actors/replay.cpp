@@ -62,7 +62,8 @@ ParamSpec layout_param() {
   preset.choices = csv_layout_names();
   preset.default_text = "cboe_historical";
 
-  ParamSpec columns = param("columns", ParamKind::map, "header names that differ from the preset's; an empty text means no such column");
+  ParamSpec columns = param("columns", ParamKind::map,
+                            "header names that differ from the preset's; an empty text means no such column");
   for (const ColumnParam& c : column_params) columns.children.push_back(param(c.name, ParamKind::text, c.doc));
 
   ParamSpec multiplier = param("multiplier", ParamKind::integer, "shares or dollars per contract");
@@ -77,14 +78,15 @@ ParamSpec layout_param() {
   ParamSpec layout = param("layout", ParamKind::map, "how the file is laid out: a preset, or a preset with changes");
   layout.shorthand = "preset";
   layout.default_text = "cboe_historical";
-  layout.children = {preset,
-                     param("delimiter", ParamKind::text, "the character between fields"),
-                     choice<DateOrder>("dates", "how dates are written", std::nullopt),
-                     columns,
-                     param("underlying", ParamKind::text, "underlying symbol when no column says it"),
-                     param("root", ParamKind::text, "option root when no column says it"),
-                     roots,
-                     param("zero_greeks_are_unknown", ParamKind::boolean, "an implied volatility of 0 means that it is not known")};
+  layout.children = {
+      preset,
+      param("delimiter", ParamKind::text, "the character between fields"),
+      choice<DateOrder>("dates", "how dates are written", std::nullopt),
+      columns,
+      param("underlying", ParamKind::text, "underlying symbol when no column says it"),
+      param("root", ParamKind::text, "option root when no column says it"),
+      roots,
+      param("zero_greeks_are_unknown", ParamKind::boolean, "an implied volatility of 0 means that it is not known")};
   return layout;
 }
 
@@ -94,11 +96,13 @@ Result<CsvLayout> read_layout(const Value& in) {
   CsvLayout layout = *made;
   if (const Value* columns = in.find("columns"); columns && !columns->is_null())
     for (const ColumnParam& c : column_params)
-      if (const Value* name = columns->find(c.name); name && name->kind() == Value::Kind::scalar) layout.columns.*c.column = name->text();
+      if (const Value* name = columns->find(c.name); name && name->kind() == Value::Kind::scalar)
+        layout.columns.*c.column = name->text();
   if (in.has("delimiter")) {
     const std::string& text = in.at("delimiter").text();
     if (text.size() != 1 || text[0] == '"' || text[0] == '\n')
-      return Error{"delimiter: expected one character, not '" + text + "'", in.at("delimiter").where().to_string(), "for example \",\" or \";\""};
+      return Error{"delimiter: expected one character, not '" + text + "'", in.at("delimiter").where().to_string(),
+                   "for example \",\" or \";\""};
     layout.delimiter = text[0];
   }
   read_choice(in, "dates", layout.dates);
@@ -122,21 +126,27 @@ std::vector<ParamSpec> replay_params() {
   csv.required = true;
   ParamSpec roots = param("roots", ParamKind::list, "option roots to keep; all when empty");
   roots.children = {param("root", ParamKind::text, "option root")};
-  ParamSpec quote_time = param("quote_time", ParamKind::text, "when in the session the quotes were taken: close (16:00, or 13:00 on early closes), index_close (15 minutes later) or hh:mm, New York time");
+  ParamSpec quote_time = param("quote_time", ParamKind::text,
+                               "when in the session the quotes were taken: close (16:00, or 13:00 on early closes), "
+                               "index_close (15 minutes later) or hh:mm, New York time");
   quote_time.default_text = "close";
   const DefectPolicy usual;
-  return {csv,
-          layout_param(),
-          start_param("first session, inclusive; the run's start when absent"),
-          end_param("last session, inclusive; the run's end when absent"),
-          param("underlying", ParamKind::text, "the underlying to keep, for files with several"),
-          roots,
-          quote_time,
-          choice<BrokenRow>("broken_rows", "rows whose field count, date or contract cannot be read", usual.rows),
-          choice<BrokenValue>("broken_quotes", "negative or unreadable bid or ask; flag keeps the row without that price", usual.quotes),
-          choice<BrokenValue>("broken_values", "unreadable volatility, greek, volume or open interest; flag keeps the row without it", usual.values),
-          choice<Duplicates>("duplicates", "the same contract twice in a session", usual.duplicates),
-          choice<ClosedSessions>("closed_sessions", "chains dated on days on which the exchange was closed", usual.closed)};
+  return {
+      csv,
+      layout_param(),
+      start_param("first session, inclusive; the run's start when absent"),
+      end_param("last session, inclusive; the run's end when absent"),
+      param("underlying", ParamKind::text, "the underlying to keep, for files with several"),
+      roots,
+      quote_time,
+      choice<BrokenRow>("broken_rows", "rows whose field count, date or contract cannot be read", usual.rows),
+      choice<BrokenValue>("broken_quotes", "negative or unreadable bid or ask; flag keeps the row without that price",
+                          usual.quotes),
+      choice<BrokenValue>("broken_values",
+                          "unreadable volatility, greek, volume or open interest; flag keeps the row without it",
+                          usual.values),
+      choice<Duplicates>("duplicates", "the same contract twice in a session", usual.duplicates),
+      choice<ClosedSessions>("closed_sessions", "chains dated on days on which the exchange was closed", usual.closed)};
 }
 
 }  // namespace
@@ -148,7 +158,8 @@ Result<LoadOptions> load_options(const Value& p, const SessionRange& range) {
   options.layout = std::move(*layout);
   const auto time = QuoteTime::parse(p.at("quote_time").text());
   if (!time)
-    return Error{"quote_time: '" + p.at("quote_time").text() + "' is not a time of day", p.at("quote_time").where().to_string(),
+    return Error{"quote_time: '" + p.at("quote_time").text() + "' is not a time of day",
+                 p.at("quote_time").where().to_string(),
                  "close, index_close or hh:mm in New York, for example \"15:45\""};
   options.layout.quote_time = *time;
   options.first = range.first;
@@ -166,7 +177,12 @@ Result<LoadOptions> load_options(const Value& p, const SessionRange& range) {
 
 NodeType replay_node_type() {
   NodeType type;
-  type.schema = {"data.replay", "plays a CSV file of option chains, one snapshot per session", {}, market_output(), replay_params(), true};
+  type.schema = {"data.replay",
+                 "plays a CSV file of option chains, one snapshot per session",
+                 {},
+                 market_output(),
+                 replay_params(),
+                 true};
   type.make = [](const NodeSetup& setup) -> Result<std::unique_ptr<Node>> {
     const auto range = session_range(setup);
     if (!range) return range.error();

@@ -16,13 +16,16 @@ constexpr NumberParam numbers[] = {
     {"spot", "price of the underlying before the first snapshot, USD", "4000", 1, 1e7, &SimulatedParams::spot},
     {"drift", "of the underlying, a year", "0.05", -1, 1, &SimulatedParams::drift},
     {"vol", "volatility of the underlying, per 1.00 a year", "0.15", 0.001, 5, &SimulatedParams::vol},
-    {"implied_vol", "implied volatility at the money at three months, per 1.00", "0.18", 0.001, 5, &SimulatedParams::implied_vol},
-    {"skew", "change of implied volatility per standard deviation of moneyness, relative", "-0.06", -1, 1, &SimulatedParams::skew},
+    {"implied_vol", "implied volatility at the money at three months, per 1.00", "0.18", 0.001, 5,
+     &SimulatedParams::implied_vol},
+    {"skew", "change of implied volatility per standard deviation of moneyness, relative", "-0.06", -1, 1,
+     &SimulatedParams::skew},
     {"smile", "the same per squared standard deviation", "0.012", -1, 1, &SimulatedParams::smile},
     {"term", "rise of implied volatility with the root of time, relative", "0.2", -1, 1, &SimulatedParams::term},
     {"rate", "interest rate, continuous", "0.02", -1, 1, &SimulatedParams::rate},
     {"dividend_yield", "continuous", "0.015", -1, 1, &SimulatedParams::dividend_yield},
-    {"spread", "half-spread as a share of the option's price, on top of 0.03", "0.008", 0, 0.499, &SimulatedParams::spread},
+    {"spread", "half-spread as a share of the option's price, on top of 0.03", "0.008", 0, 0.499,
+     &SimulatedParams::spread},
     {"strike_step", "distance between strikes, USD", "25", 0.01, 1e6, &SimulatedParams::strike_step},
 };
 
@@ -34,10 +37,12 @@ struct CountParam {
   int SimulatedParams::*value;
 };
 constexpr CountParam counts[] = {
-    {"snapshots_per_session", "equally spaced, the last at the close; 390 is one a minute", "1", 1, 23'400, &SimulatedParams::snapshots_per_session},
+    {"snapshots_per_session", "equally spaced, the last at the close; 390 is one a minute", "1", 1, 23'400,
+     &SimulatedParams::snapshots_per_session},
     {"weekly_expirations", "Fridays ahead that are listed", "8", 0, 104, &SimulatedParams::weekly_expirations},
     {"monthly_expirations", "third Fridays ahead that are listed", "4", 0, 36, &SimulatedParams::monthly_expirations},
-    {"strikes_each_side", "strikes listed below and above the opening price", "24", 1, 1'000, &SimulatedParams::strikes_each_side},
+    {"strikes_each_side", "strikes listed below and above the opening price", "24", 1, 1'000,
+     &SimulatedParams::strikes_each_side},
 };
 
 template <class P>
@@ -73,7 +78,12 @@ std::vector<ParamSpec> simulated_params() {
 
 NodeType simulated_node_type() {
   NodeType type;
-  type.schema = {"data.simulated", "plays a made-up option chain: Black-Scholes prices with a smile, seeded", {}, market_output(), simulated_params(), true};
+  type.schema = {"data.simulated",
+                 "plays a made-up option chain: Black-Scholes prices with a smile, seeded",
+                 {},
+                 market_output(),
+                 simulated_params(),
+                 true};
   type.make = [](const NodeSetup& setup) -> Result<std::unique_ptr<Node>> {
     const auto range = session_range(setup);
     if (!range) return range.error();
@@ -83,7 +93,8 @@ NodeType simulated_node_type() {
     if (range->last) params.last = *range->last;
     const auto underlying = Symbol::from(p.at("underlying").text());
     if (!underlying)
-      return Error{"underlying: '" + p.at("underlying").text() + "' is not a symbol", p.at("underlying").where().to_string(), "at most seven characters"};
+      return Error{"underlying: '" + p.at("underlying").text() + "' is not a symbol",
+                   p.at("underlying").where().to_string(), "at most seven characters"};
     params.underlying = *underlying;
     params.am_monthlies = p.at("am_monthlies").as_bool();
     for (const NumberParam& n : numbers) params.*n.value = p.at(n.name).as_double();

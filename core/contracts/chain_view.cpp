@@ -68,7 +68,8 @@ std::optional<std::string> chain_defect(const ChainSnapshot& c) {
   if (c.group_begin.size() != groups + 1 || c.group_begin.front() != 0 || c.group_begin.back() != rows)
     return "group bounds do not cover the rows";
   for (std::size_t g = 0; g < groups; ++g) {
-    if (g > 0 && !(group_key(c, g - 1) < group_key(c, g))) return "groups are not in order at group " + std::to_string(g);
+    if (g > 0 && !(group_key(c, g - 1) < group_key(c, g)))
+      return "groups are not in order at group " + std::to_string(g);
     if (c.group_begin[g] >= c.group_begin[g + 1]) return "group " + std::to_string(g) + " has no rows";
     for (std::size_t r = c.group_begin[g] + 1; r < c.group_begin[g + 1]; ++r)
       if (!(c.strike[r - 1] < c.strike[r])) return "strikes are not in order at row " + std::to_string(r);

@@ -29,8 +29,8 @@ Contract InstrumentTable::at(ContractId id) const {
   const auto index = static_cast<std::size_t>(after - first_.begin()) - 1;
   const auto& b = batches_[index].get<InstrumentBatch>();
   const std::size_t row = id - b.first_id;
-  return {id,           b.root[row],  b.underlying[row], b.expiration[row], b.settles[row],
-          b.strike[row], b.right[row], b.settlement[row], b.exercise[row],   b.multiplier[row]};
+  return {id,           b.root[row],       b.underlying[row], b.expiration[row], b.settles[row], b.strike[row],
+          b.right[row], b.settlement[row], b.exercise[row],   b.multiplier[row]};
 }
 
 std::string describe(const Contract& c) {

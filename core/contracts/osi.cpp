@@ -15,8 +15,9 @@ Error refuse(std::string_view text, std::string why) {
     std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned char>(c));
     shown += c >= ' ' && c < 127 ? std::string(1, c) : std::string(escaped);
   }
-  return {"'" + shown + "' is not an option symbol: " + std::move(why), "",
-          "OSI symbols read ROOT (six characters), yymmdd, C or P, strike x 1000 in eight digits: SPXW  190426C02935000"};
+  return {
+      "'" + shown + "' is not an option symbol: " + std::move(why), "",
+      "OSI symbols read ROOT (six characters), yymmdd, C or P, strike x 1000 in eight digits: SPXW  190426C02935000"};
 }
 
 // The value of all-digit text, or -1.
@@ -63,14 +64,17 @@ Result<OsiSymbol> parse_osi_compact(std::string_view text) {
 
 Result<std::string> format_osi(const OsiSymbol& symbol) {
   const std::string_view root = symbol.root.view();
-  if (root.empty() || root.size() > root_width) return Error{"an option root has 1 to 6 characters", std::string(root), ""};
+  if (root.empty() || root.size() > root_width)
+    return Error{"an option root has 1 to 6 characters", std::string(root), ""};
   for (const char c : root)
     if (!root_character(c)) return Error{"an option root has only the characters A-Z and 0-9", std::string(root), ""};
   const auto [year, month, day] = symbol.expiration.civil();
-  if (year < 2000 || year > 2099) return Error{"option symbols can only express 2000 to 2099", symbol.expiration.to_string(), ""};
+  if (year < 2000 || year > 2099)
+    return Error{"option symbols can only express 2000 to 2099", symbol.expiration.to_string(), ""};
   const std::int64_t raw = symbol.strike.raw();
   if (symbol.strike.is_none() || raw <= 0 || raw % 1000 != 0 || raw / 1000 > 99'999'999)
-    return Error{"option symbols can only express strikes from 0.001 to 99999.999 in steps of 0.001", symbol.strike.to_string(), ""};
+    return Error{"option symbols can only express strikes from 0.001 to 99999.999 in steps of 0.001",
+                 symbol.strike.to_string(), ""};
   char text[64];
   std::snprintf(text, sizeof text, "%-6s%02d%02d%02d%c%08d", std::string(root).c_str(), year % 100, month, day,
                 symbol.right == Right::call ? 'C' : 'P', static_cast<int>(raw / 1000));

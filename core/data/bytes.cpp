@@ -2,8 +2,8 @@
 
 #include <zlib.h>
 
-#include <cerrno>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <vector>
@@ -51,7 +51,8 @@ class MemoryBytes final : public RawBytes {
 
 class Inflater final : public ByteSource {
  public:
-  Inflater(std::unique_ptr<RawBytes> raw, std::string name) : raw_(std::move(raw)), name_(std::move(name)), in_(input_size) {}
+  Inflater(std::unique_ptr<RawBytes> raw, std::string name)
+      : raw_(std::move(raw)), name_(std::move(name)), in_(input_size) {}
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
   ~Inflater() override {
@@ -165,7 +166,8 @@ class Inflater final : public ByteSource {
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "rb");
   if (!file)
-    return Error{std::string("cannot be opened: ") + std::strerror(errno), path, "check the path; it is relative to the file that names it"};
+    return Error{std::string("cannot be opened: ") + std::strerror(errno), path,
+                 "check the path; it is relative to the file that names it"};
   std::unique_ptr<ByteSource> source = std::make_unique<Inflater>(std::make_unique<FileBytes>(file, path), path);
   return source;
 }

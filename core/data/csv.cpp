@@ -44,15 +44,17 @@ bool CsvReader::next_row() {
 
 // Finds the delimiters of one line with vector compares.
 CsvReader::Line CsvReader::scan_line() {
-  const __m256i delimiter = _mm256_set1_epi8(delimiter_), line_feed = _mm256_set1_epi8('\n'), quote = _mm256_set1_epi8('"');
+  const __m256i delimiter = _mm256_set1_epi8(delimiter_), line_feed = _mm256_set1_epi8('\n'),
+                quote = _mm256_set1_epi8('"');
   fields_.clear();
   const char* const start = at_;
   const char* field = start;
   bool quoted = false;
   for (const char* p = start; p < end_; p += 32) {
     const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
-    const __m256i found = _mm256_or_si256(_mm256_cmpeq_epi8(bytes, line_feed),
-                                          _mm256_or_si256(_mm256_cmpeq_epi8(bytes, delimiter), _mm256_cmpeq_epi8(bytes, quote)));
+    const __m256i found =
+        _mm256_or_si256(_mm256_cmpeq_epi8(bytes, line_feed),
+                        _mm256_or_si256(_mm256_cmpeq_epi8(bytes, delimiter), _mm256_cmpeq_epi8(bytes, quote)));
     for (auto marks = static_cast<std::uint32_t>(_mm256_movemask_epi8(found)); marks != 0; marks &= marks - 1) {
       const char* const mark = p + __builtin_ctz(marks);
       if (mark >= end_) return Line::incomplete;

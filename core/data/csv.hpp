@@ -24,7 +24,8 @@ class CsvReader {
     for (;;) {
       if (auto more = next_block(); !more) return more.error();
       while (next_row())
-        if (Status status = f(static_cast<const std::vector<std::string_view>&>(fields_), line_); !status) return status;
+        if (Status status = f(static_cast<const std::vector<std::string_view>&>(fields_), line_); !status)
+          return status;
       if (problem_) return *problem_;
       if (at_end_) return {};
     }
@@ -40,13 +41,13 @@ class CsvReader {
   BlockReader blocks_;
   std::string name_;
   char delimiter_;
-  const char* at_ = nullptr;    // start of the line being read
-  const char* end_ = nullptr;   // end of the bytes at hand
-  bool at_end_ = false;         // no further block
+  const char* at_ = nullptr;   // start of the line being read
+  const char* end_ = nullptr;  // end of the bytes at hand
+  bool at_end_ = false;        // no further block
   std::uint64_t line_ = 0;
   std::vector<std::string_view> fields_;
   std::vector<std::string> unquoted_;
-  std::string tail_;            // a last line without its line break
+  std::string tail_;  // a last line without its line break
   std::optional<Error> problem_;
 };
 

@@ -98,10 +98,12 @@ const std::vector<std::string>& csv_layout_names() {
 Result<CsvLayout> csv_layout_preset(std::string_view name) {
   if (name == "cboe_historical") return cboe_historical();
   if (name == "optix") return plain();
-  return Error{"there is no data layout called '" + std::string(name) + "'", "", "known layouts: cboe_historical, optix"};
+  return Error{"there is no data layout called '" + std::string(name) + "'", "",
+               "known layouts: cboe_historical, optix"};
 }
 
-Result<CsvBinding> bind_columns(const CsvLayout& layout, const std::vector<std::string_view>& header, const std::string& file) {
+Result<CsvBinding> bind_columns(const CsvLayout& layout, const std::vector<std::string_view>& header,
+                                const std::string& file) {
   std::string missing;
   std::vector<std::string_view> names(header);
   if (!names.empty() && names[0].substr(0, 3) == "\xEF\xBB\xBF") names[0].remove_prefix(3);  // byte order mark
@@ -144,9 +146,10 @@ Result<CsvBinding> bind_columns(const CsvLayout& layout, const std::vector<std::
   const bool by_terms = b.expiration >= 0 && b.right >= 0 && b.strike >= 0 && (b.root >= 0 || !layout.root.empty());
   if (b.session < 0 || b.underlying_price < 0 || b.bid < 0 || b.ask < 0 || (b.osi < 0 && !by_terms) ||
       (b.underlying < 0 && layout.underlying.empty()))
-    return Error{"layout '" + layout.name + "' is incomplete", where,
-                 "it must name session, underlying_price, bid, ask, underlying (or a fixed one), and either osi or root, "
-                 "expiration, right and strike"};
+    return Error{
+        "layout '" + layout.name + "' is incomplete", where,
+        "it must name session, underlying_price, bid, ask, underlying (or a fixed one), and either osi or root, "
+        "expiration, right and strike"};
   return b;
 }
 

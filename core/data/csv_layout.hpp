@@ -13,7 +13,9 @@
 namespace optix {
 
 enum class DateOrder : std::uint8_t { iso, month_day_year, compact };  // 2019-04-25, 04/25/2019, 20190425
-constexpr auto enum_names(DateOrder) { return std::to_array<std::string_view>({"yyyy-mm-dd", "mm/dd/yyyy", "yyyymmdd"}); }
+constexpr auto enum_names(DateOrder) {
+  return std::to_array<std::string_view>({"yyyy-mm-dd", "mm/dd/yyyy", "yyyymmdd"});
+}
 
 // When in the session the quotes were taken.
 struct QuoteTime {
@@ -46,9 +48,9 @@ struct CsvColumns {
   std::string expiration;
   std::string right;  // call/put, C/P, in any case
   std::string strike;
-  std::string bid;            // required; empty field: no bid
-  std::string ask;            // required; empty field: no ask
-  std::string iv;             // absent or empty: unknown
+  std::string bid;  // required; empty field: no bid
+  std::string ask;  // required; empty field: no ask
+  std::string iv;   // absent or empty: unknown
   std::string delta;
   std::string gamma;
   std::string volume;         // absent or empty: 0
@@ -84,6 +86,7 @@ struct CsvBinding {
       open_interest;
 };
 // A column that the layout names and the header lacks is an Error that lists the header.
-Result<CsvBinding> bind_columns(const CsvLayout& layout, const std::vector<std::string_view>& header, const std::string& file);
+Result<CsvBinding> bind_columns(const CsvLayout& layout, const std::vector<std::string_view>& header,
+                                const std::string& file);
 
 }  // namespace optix

@@ -1,8 +1,8 @@
 #include "core/data/csv_rows.hpp"
 
 #include <cmath>
-#include <utility>
 #include <limits>
+#include <utility>
 
 #include "core/contracts/osi.hpp"
 #include "core/data/numbers.hpp"
@@ -22,7 +22,8 @@ std::string shown(std::string_view text) {
 }
 
 bool two_digits(const char* p, int& value) {
-  const unsigned tens = static_cast<unsigned char>(p[0]) - unsigned{'0'}, ones = static_cast<unsigned char>(p[1]) - unsigned{'0'};
+  const unsigned tens = static_cast<unsigned char>(p[0]) - unsigned{'0'},
+                 ones = static_cast<unsigned char>(p[1]) - unsigned{'0'};
   value = static_cast<int>(tens * 10 + ones);
   return tens <= 9 && ones <= 9;
 }
@@ -40,7 +41,8 @@ std::optional<Date> date_in(DateOrder order, std::string_view t) {
            two_digits(&t[0], month) && two_digits(&t[3], day);
       break;
     case DateOrder::compact:
-      ok = t.size() == 8 && two_digits(&t[0], century) && two_digits(&t[2], year) && two_digits(&t[4], month) && two_digits(&t[6], day);
+      ok = t.size() == 8 && two_digits(&t[0], century) && two_digits(&t[2], year) && two_digits(&t[4], month) &&
+           two_digits(&t[6], day);
       break;
   }
   if (!ok || !Date::valid_civil(century * 100 + year, month, day)) return std::nullopt;
@@ -55,8 +57,12 @@ std::optional<Right> right_of(std::string_view t) {
 
 const char* remedy(Defect defect) {
   switch (defect) {
-    case Defect::quote: return "correct the row, or set `broken_quotes: drop` to leave such rows out, `flag` to keep them without the price";
-    case Defect::value: return "correct the row, or set `broken_values: drop` to leave such rows out, `flag` to keep them without the value";
+    case Defect::quote:
+      return "correct the row, or set `broken_quotes: drop` to leave such rows out, `flag` to keep them without the "
+             "price";
+    case Defect::value:
+      return "correct the row, or set `broken_values: drop` to leave such rows out, `flag` to keep them without the "
+             "value";
     case Defect::duplicate: return "remove one of the rows, or set `duplicates: keep_first`";
     case Defect::field_count:
     case Defect::date:
@@ -80,17 +86,21 @@ std::optional<std::uint16_t> RowParser::NameTable::find_or_add(std::string_view 
   return last = at->second;
 }
 
-RowParser::RowParser(const CsvLayout& layout, CsvBinding binding, DefectPolicy policy, std::string file, QualityReport& report)
+RowParser::RowParser(const CsvLayout& layout, CsvBinding binding, DefectPolicy policy, std::string file,
+                     QualityReport& report)
     : layout_(layout), at_(binding), policy_(policy), file_(std::move(file)), report_(report) {}
 
 void RowParser::note(Defect defect, std::uint64_t line, std::string column, std::string what) {
   if (report_.defects[static_cast<std::size_t>(defect)]++ < QualityReport::examples_per_defect)
-    report_.examples.push_back({defect, file_ + ":" + std::to_string(line) + (column.empty() ? "" : " column " + column), std::move(what)});
+    report_.examples.push_back(
+        {defect, file_ + ":" + std::to_string(line) + (column.empty() ? "" : " column " + column), std::move(what)});
 }
 
 RowParser::Outcome RowParser::settle(Defect defect, Action action) {
   if (action == Action::stop) {
-    error_ = {problem_.what, file_ + ":" + std::to_string(line_) + (problem_.column.empty() ? "" : " column " + problem_.column), remedy(defect)};
+    error_ = {problem_.what,
+              file_ + ":" + std::to_string(line_) + (problem_.column.empty() ? "" : " column " + problem_.column),
+              remedy(defect)};
     return Outcome::failed;
   }
   note(defect, line_, problem_.column, problem_.what);
@@ -108,7 +118,8 @@ bool RowParser::read_date(int column, const std::string& name, DateMemo& memo) {
     return false;
   }
   if (!calendar_covers(*date)) {
-    problem_ = {name, "the date is outside the exchange calendar (" + calendar_first_day.to_string() + " to " + calendar_last_day.to_string() + "): " + shown(text)};
+    problem_ = {name, "the date is outside the exchange calendar (" + calendar_first_day.to_string() + " to " +
+                          calendar_last_day.to_string() + "): " + shown(text)};
     return false;
   }
   memo.text = text;
@@ -134,7 +145,8 @@ bool RowParser::read_underlying(RowContext& context) {
   if (price_text_.empty() || text != price_text_) {
     const auto price = read_decimal(text);
     if (!price || *price <= Decimal{}) {
-      problem_ = {layout_.columns.underlying_price, "the price of the underlying must be a positive number with at most six decimals: " + shown(text)};
+      problem_ = {layout_.columns.underlying_price,
+                  "the price of the underlying must be a positive number with at most six decimals: " + shown(text)};
       return false;
     }
     price_text_ = text;
@@ -157,7 +169,8 @@ bool RowParser::read_contract(QuoteRow& row) {
   const std::string_view text = field(at_.strike);
   const auto strike = read_decimal(text);
   if (!strike || *strike <= Decimal{}) {
-    problem_ = {layout_.columns.strike, (strike ? "the strike must be positive: " : "the strike is not a number: ") + shown(text)};
+    problem_ = {layout_.columns.strike,
+                (strike ? "the strike must be positive: " : "the strike is not a number: ") + shown(text)};
     return false;
   }
   row.strike = *strike;
@@ -170,7 +183,8 @@ bool RowParser::read_contract(QuoteRow& row) {
   }
   const auto index = roots_.find_or_add(root);
   if (!index) {
-    problem_ = {at_.osi >= 0 ? layout_.columns.osi : layout_.columns.root, "not an option root of one to eight characters: " + shown(root)};
+    problem_ = {at_.osi >= 0 ? layout_.columns.osi : layout_.columns.root,
+                "not an option root of one to eight characters: " + shown(root)};
     return false;
   }
   row.root = *index;
@@ -192,8 +206,9 @@ bool RowParser::agrees_with_osi(const QuoteRow& row, std::string_view osi) {
            tail[6] == (row.right == Right::call ? 'C' : 'P') && milli * 1000 == row.strike.raw();
   }
   if (!same)
-    problem_ = {layout_.columns.osi, "the symbol " + shown(osi) + " does not agree with expiration " + row.expiration.to_string() + ", " +
-                                         std::string(enum_name(row.right)) + ", strike " + row.strike.to_string(0)};
+    problem_ = {layout_.columns.osi, "the symbol " + shown(osi) + " does not agree with expiration " +
+                                         row.expiration.to_string() + ", " + std::string(enum_name(row.right)) +
+                                         ", strike " + row.strike.to_string(0)};
   return same;
 }
 
@@ -265,13 +280,15 @@ bool RowParser::read_values(QuoteRow& row) {
   return ok;
 }
 
-RowParser::Outcome RowParser::parse(const std::vector<std::string_view>& fields, std::uint64_t line, QuoteRow& row, RowContext& context) {
+RowParser::Outcome RowParser::parse(const std::vector<std::string_view>& fields, std::uint64_t line, QuoteRow& row,
+                                    RowContext& context) {
   fields_ = &fields;
   line_ = line;
   row.line = static_cast<std::uint32_t>(line);
   const Action broken_row = policy_.rows == BrokenRow::stop ? Action::stop : Action::drop;
   if (fields.size() != at_.width) {
-    problem_ = {"", "the row has " + std::to_string(fields.size()) + " fields, the header " + std::to_string(at_.width)};
+    problem_ = {"",
+                "the row has " + std::to_string(fields.size()) + " fields, the header " + std::to_string(at_.width)};
     return settle(Defect::field_count, broken_row);
   }
   if (!read_date(at_.session, layout_.columns.session, session_)) return settle(Defect::date, broken_row);

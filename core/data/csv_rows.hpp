@@ -25,7 +25,7 @@ constexpr auto enum_names(ClosedSessions) { return std::to_array<std::string_vie
 // What to do about defects. `stop` refuses the file, `drop` skips the row, `flag` keeps it without
 // the broken value; the last two are counted in the report.
 struct DefectPolicy {
-  BrokenRow rows = BrokenRow::stop;       // field count, dates, contract terms
+  BrokenRow rows = BrokenRow::stop;        // field count, dates, contract terms
   BrokenValue quotes = BrokenValue::stop;  // bid and ask
   BrokenValue values = BrokenValue::stop;  // volatility, greeks, volume, open interest
   Duplicates duplicates = Duplicates::keep_first;

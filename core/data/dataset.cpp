@@ -41,14 +41,16 @@ class Gatherer {
       session.context = context;
       session.rows.reserve(last_size_);
     } else if (session.context.underlying != context.underlying) {
-      return Error{"the file holds more than one underlying: " + parser_->underlyings()[session.context.underlying].to_string() +
-                       " and " + parser_->underlyings()[context.underlying].to_string(),
-                   name_ + ":" + std::to_string(line), "choose one with `underlying`"};
+      return Error{
+          "the file holds more than one underlying: " + parser_->underlyings()[session.context.underlying].to_string() +
+              " and " + parser_->underlyings()[context.underlying].to_string(),
+          name_ + ":" + std::to_string(line), "choose one with `underlying`"};
     } else if (session.context.underlying_price != context.underlying_price) {
       return Error{"the price of the underlying is " + context.underlying_price.to_string() + " here and " +
-                       session.context.underlying_price.to_string() + " on line " + std::to_string(session.rows.front().line) +
-                       " of the same session",
-                   name_ + ":" + std::to_string(line), "a layout with one quote time needs one underlying price per session"};
+                       session.context.underlying_price.to_string() + " on line " +
+                       std::to_string(session.rows.front().line) + " of the same session",
+                   name_ + ":" + std::to_string(line),
+                   "a layout with one quote time needs one underlying price per session"};
     }
     session.rows.push_back(row);
     return {};
@@ -66,15 +68,18 @@ class Gatherer {
   bool wanted(const RowContext& context, const QuoteRow& row) {
     if (options_.first && context.session < *options_.first) return false;
     if (options_.last && context.session > *options_.last) return false;
-    if (!options_.underlying.empty() && parser_->underlyings()[context.underlying].view() != options_.underlying) return false;
+    if (!options_.underlying.empty() && parser_->underlyings()[context.underlying].view() != options_.underlying)
+      return false;
     if (options_.roots.empty()) return true;
     const std::string_view root = parser_->roots()[row.root].view();
     return std::find(options_.roots.begin(), options_.roots.end(), root) != options_.roots.end();
   }
 
   SessionRows& session_of(const RowContext& context) {
-    if (current_ < sessions_.size() && sessions_[current_].context.session == context.session) return sessions_[current_];
-    if (current_ < sessions_.size()) last_size_ = std::max(last_size_, std::min<std::size_t>(sessions_[current_].rows.size() + 64, 100'000));
+    if (current_ < sessions_.size() && sessions_[current_].context.session == context.session)
+      return sessions_[current_];
+    if (current_ < sessions_.size())
+      last_size_ = std::max(last_size_, std::min<std::size_t>(sessions_[current_].rows.size() + 64, 100'000));
     const auto known = std::find_if(sessions_.begin(), sessions_.end(),
                                     [&](const SessionRows& s) { return s.context.session == context.session; });
     current_ = static_cast<std::size_t>(known - sessions_.begin());
@@ -91,14 +96,16 @@ class Gatherer {
   std::size_t last_size_ = 0;
 };
 
-Result<std::shared_ptr<const Dataset>> load(const std::string& name, std::unique_ptr<ByteSource> bytes, const LoadOptions& options) {
+Result<std::shared_ptr<const Dataset>> load(const std::string& name, std::unique_ptr<ByteSource> bytes,
+                                            const LoadOptions& options) {
   QualityReport report;
   report.source = name;
   report.layout = options.layout.name;
   Gatherer gatherer(name, options, report);
   {
     CsvReader reader(std::move(bytes), name, options.layout.delimiter, options.read_ahead);
-    const Status status = reader.for_each_row([&](const auto& fields, std::uint64_t line) { return gatherer.row(fields, line); });
+    const Status status =
+        reader.for_each_row([&](const auto& fields, std::uint64_t line) { return gatherer.row(fields, line); });
     if (!status) return status.error();
   }
   if (!gatherer.parser()) return Error{"the file is empty", name, "it needs a header line and rows of quotes"};
@@ -110,15 +117,16 @@ Result<std::shared_ptr<const Dataset>> load(const std::string& name, std::unique
   }
   builder.finish(report);
   if (steps.empty())
-    return Error{"no session is left to run on: " + std::to_string(report.lines) + " rows read, " + std::to_string(report.filtered) +
-                     " outside the chosen dates, underlying or roots",
+    return Error{"no session is left to run on: " + std::to_string(report.lines) + " rows read, " +
+                     std::to_string(report.filtered) + " outside the chosen dates, underlying or roots",
                  name, "check `start`, `end`, `underlying` and `roots`"};
   return std::shared_ptr<const Dataset>(std::make_shared<Dataset>(std::move(steps), std::move(report)));
 }
 
 }  // namespace
 
-Dataset::Dataset(std::vector<DatasetStep> steps, QualityReport quality) : steps_(std::move(steps)), quality_(std::move(quality)) {}
+Dataset::Dataset(std::vector<DatasetStep> steps, QualityReport quality)
+    : steps_(std::move(steps)), quality_(std::move(quality)) {}
 
 Timestamp Dataset::time(std::size_t step) const { return steps_[step].snapshot.get<ChainSnapshot>().time; }
 
@@ -128,7 +136,8 @@ Result<std::shared_ptr<const Dataset>> load_csv(const std::string& path, const L
   return load(path, std::move(*bytes), options);
 }
 
-Result<std::shared_ptr<const Dataset>> load_csv_text(const std::string& name, std::string_view bytes, const LoadOptions& options) {
+Result<std::shared_ptr<const Dataset>> load_csv_text(const std::string& name, std::string_view bytes,
+                                                     const LoadOptions& options) {
   return load(name, open_memory(name, bytes), options);
 }
 

@@ -60,6 +60,7 @@ struct LoadOptions {
 // one contract counts. Errors name file, line, column, value and remedy; nothing is loaded then.
 Result<std::shared_ptr<const Dataset>> load_csv(const std::string& path, const LoadOptions& options);
 // The same from memory; `name` stands in for the path.
-Result<std::shared_ptr<const Dataset>> load_csv_text(const std::string& name, std::string_view bytes, const LoadOptions& options);
+Result<std::shared_ptr<const Dataset>> load_csv_text(const std::string& name, std::string_view bytes,
+                                                     const LoadOptions& options);
 
 }  // namespace optix

@@ -8,7 +8,7 @@ namespace optix {
 namespace {
 
 constexpr std::int64_t powers_of_ten[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000};
-constexpr double exact_powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+constexpr double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
                                    1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
 
 bool is_nan_text(std::string_view t) {
@@ -20,7 +20,8 @@ bool is_nan_text(std::string_view t) {
 std::optional<Decimal> read_decimal(std::string_view text) {
   const auto n = plain_number(text);
   std::int64_t raw = 0;
-  if (!n || n->decimals > 6 || __builtin_mul_overflow(n->digits, powers_of_ten[6 - n->decimals], &raw)) return Decimal::parse(text);
+  if (!n || n->decimals > 6 || __builtin_mul_overflow(n->digits, powers_of_ten[6 - n->decimals], &raw))
+    return Decimal::parse(text);
   return Decimal::from_raw(raw);
 }
 

@@ -80,14 +80,17 @@ std::uint64_t QualityReport::rows_used() const { return totals(true).rows; }
 std::string to_text(const QualityReport& r) {
   const QuoteCounts all = r.totals(false), used = r.totals(true);
   std::string out = "data quality: " + r.source + " (" + r.layout + ")\n";
-  const auto line = [&](const std::string& label, const std::string& text) { out += format("  %-24s ", label.c_str()) + text + "\n"; };
+  const auto line = [&](const std::string& label, const std::string& text) {
+    out += format("  %-24s ", label.c_str()) + text + "\n";
+  };
   const auto number = [](std::uint64_t n) { return format("%llu", static_cast<unsigned long long>(n)); };
   if (!r.sessions.empty())
     line("dates", r.sessions.front().session.to_string() + " to " + r.sessions.back().session.to_string() + ", " +
                       number(r.sessions.size()) + " in the data, " + number(r.sessions_used()) + " used");
   line("rows", number(r.lines) + " read, " + number(used.rows) + " used, " + number(r.filtered) + " filtered out, " +
                    number(r.rows_skipped) + " skipped as broken or duplicate");
-  line("contracts", number(r.contracts) + " used; " + number(r.vanished) + " vanish before they settle, " + number(r.gaps) + " gaps");
+  line("contracts", number(r.contracts) + " used; " + number(r.vanished) + " vanish before they settle, " +
+                        number(r.gaps) + " gaps");
   line("missing sessions", dates(r.missing_sessions));
   for (const SessionQuality& s : r.sessions)
     if (!s.closed_reason.empty())
@@ -95,13 +98,16 @@ std::string to_text(const QualityReport& r) {
            s.session.to_string() + " (" + s.closed_reason + ")" + unchanged_note(s));
   for (const SessionQuality& s : r.sessions)
     if (s.low_volume)
-      line("early snapshot?", s.session.to_string() + ": volume " + number(s.volume) + format(" is below %.0f%% of the median session", 100 * QualityReport::low_volume_share));
+      line("early snapshot?",
+           s.session.to_string() + ": volume " + number(s.volume) +
+               format(" is below %.0f%% of the median session", 100 * QualityReport::low_volume_share));
   for (std::size_t i = 0; i < defect_kinds; ++i)
     if (r.defects[i] != 0) line(std::string(enum_name(static_cast<Defect>(i))), number(r.defects[i]));
   out += format("  %-24s %12s %8s %12s %8s\n", "quotes", "all rows", "share", "rows used", "share");
   for (const CountRow& row : count_rows)
     out += format("  %-24s %12llu %7.3f%% %12llu %7.3f%%\n", row.label, static_cast<unsigned long long>(all.*row.value),
-                  share(all.*row.value, all.rows), static_cast<unsigned long long>(used.*row.value), share(used.*row.value, used.rows));
+                  share(all.*row.value, all.rows), static_cast<unsigned long long>(used.*row.value),
+                  share(used.*row.value, used.rows));
   for (const DefectExample& e : r.examples) out += "  " + e.where + ": " + e.what + "\n";
   return out;
 }

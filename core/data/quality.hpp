@@ -12,16 +12,17 @@ namespace optix {
 
 // What can be wrong with a row.
 enum class Defect : std::uint8_t {
-  field_count,      // not as many fields as the header
-  date,             // unreadable, or outside the calendar
-  contract,         // strike, right, root or symbol unreadable, or they disagree
-  quote,            // bid or ask negative or unreadable
-  value,            // underlying price, volatility, greek, volume or open interest unreadable
-  duplicate,        // the same contract again within a session
+  field_count,  // not as many fields as the header
+  date,         // unreadable, or outside the calendar
+  contract,     // strike, right, root or symbol unreadable, or they disagree
+  quote,        // bid or ask negative or unreadable
+  value,        // underlying price, volatility, greek, volume or open interest unreadable
+  duplicate,    // the same contract again within a session
 };
 inline constexpr std::size_t defect_kinds = 6;
 constexpr auto enum_names(Defect) {
-  return std::to_array<std::string_view>({"wrong field count", "bad date", "bad contract", "bad quote", "bad value", "duplicate row"});
+  return std::to_array<std::string_view>(
+      {"wrong field count", "bad date", "bad contract", "bad quote", "bad value", "duplicate row"});
 }
 
 // One place where a defect was met and let pass by policy.
@@ -46,9 +47,9 @@ struct QuoteCounts {
   std::uint64_t crossed = 0;    // bid > ask > 0
   std::uint64_t unknown_iv = 0;
   std::uint64_t unknown_delta = 0;
-  std::uint64_t expired = 0;          // expiration date before the session
+  std::uint64_t expired = 0;           // expiration date before the session
   std::uint64_t after_settlement = 0;  // settled before the quote was taken, on the same day
-  std::uint64_t shared_keys = 0;      // (expiration, strike, right) quoted under two or more roots
+  std::uint64_t shared_keys = 0;       // (expiration, strike, right) quoted under two or more roots
 
   QuoteCounts& operator+=(const QuoteCounts& o);
 };
@@ -74,16 +75,16 @@ struct QualityReport {
 
   std::string source;  // file or generator
   std::string layout;
-  std::uint64_t lines = 0;          // data lines read, the header not counted
-  std::uint64_t filtered = 0;       // outside the chosen dates and roots
+  std::uint64_t lines = 0;                   // data lines read, the header not counted
+  std::uint64_t filtered = 0;                // outside the chosen dates and roots
   std::uint64_t defects[defect_kinds] = {};  // met and let pass by policy
   std::uint64_t rows_skipped = 0;            // rows left out because of them
   std::vector<DefectExample> examples;
   std::vector<SessionQuality> sessions;  // every date in the data, ascending
   std::vector<Date> missing_sessions;    // exchange sessions between the first and last date without data
   std::uint64_t contracts = 0;           // distinct, in the sessions used
-  std::uint64_t vanished = 0;  // last quoted although a later session of the data came before they settled
-  std::uint64_t gaps = 0;      // times a contract missed one or more sessions of the data and came back
+  std::uint64_t vanished = 0;            // last quoted although a later session of the data came before they settled
+  std::uint64_t gaps = 0;                // times a contract missed one or more sessions of the data and came back
 
   QuoteCounts totals(bool used_only) const;
   std::size_t sessions_used() const;

@@ -20,8 +20,13 @@ std::uint64_t mix(std::uint64_t x) {
 
 }  // namespace
 
-SessionBuilder::SessionBuilder(const LoadOptions& options, std::string file, std::vector<Symbol> roots, std::vector<Symbol> underlyings)
-    : options_(options), file_(std::move(file)), roots_(std::move(roots)), underlyings_(std::move(underlyings)), table_(1 << 12) {
+SessionBuilder::SessionBuilder(const LoadOptions& options, std::string file, std::vector<Symbol> roots,
+                               std::vector<Symbol> underlyings)
+    : options_(options),
+      file_(std::move(file)),
+      roots_(std::move(roots)),
+      underlyings_(std::move(underlyings)),
+      table_(1 << 12) {
   std::vector<std::uint16_t> by_name(roots_.size());
   std::iota(by_name.begin(), by_name.end(), std::uint16_t{0});
   std::sort(by_name.begin(), by_name.end(), [&](auto a, auto b) { return roots_[a] < roots_[b]; });
@@ -46,7 +51,8 @@ void SessionBuilder::sort(const std::vector<QuoteRow>& rows) {
     if (!continues) runs.push_back({i, i});
     runs.back().end = i + 1;
   }
-  std::stable_sort(runs.begin(), runs.end(), [&](const Run& a, const Run& b) { return before(rows[a.begin], rows[b.begin]); });
+  std::stable_sort(runs.begin(), runs.end(),
+                   [&](const Run& a, const Run& b) { return before(rows[a.begin], rows[b.begin]); });
   order_.clear();
   order_.reserve(rows.size());
   bool interleaved = false;
@@ -66,10 +72,12 @@ Status SessionBuilder::remove_duplicates(const std::vector<QuoteRow>& rows, RowP
     const QuoteRow& row = rows[order_[i]];
     if (kept > 0 && !before(rows[order_[kept - 1]], row)) {
       const std::string what = "the contract " + roots_[row.root].to_string() + " " + row.expiration.to_string() + " " +
-                               std::string(enum_name(row.right)) + " " + row.strike.to_string(0) + " is already on line " +
-                               std::to_string(rows[order_[kept - 1]].line) + " for this session";
+                               std::string(enum_name(row.right)) + " " + row.strike.to_string(0) +
+                               " is already on line " + std::to_string(rows[order_[kept - 1]].line) +
+                               " for this session";
       if (options_.policy.duplicates == Duplicates::stop)
-        return Error{what, file_ + ":" + std::to_string(row.line), "remove one of the rows, or set `duplicates: keep_first`"};
+        return Error{what, file_ + ":" + std::to_string(row.line),
+                     "remove one of the rows, or set `duplicates: keep_first`"};
       parser.note(Defect::duplicate, row.line, "", what);
       ++report.rows_skipped;
       continue;
@@ -108,7 +116,8 @@ void SessionBuilder::count(const std::vector<QuoteRow>& rows, SessionQuality& qu
       expiration = row.expiration;
       first_root = row.root;
     }
-    if (i == 0 || !same_group(row, rows[order_[i - 1]])) settles = settlement_instant(row.expiration, terms_[row.root].settlement);
+    if (i == 0 || !same_group(row, rows[order_[i - 1]]))
+      settles = settlement_instant(row.expiration, terms_[row.root].settlement);
     several_roots = several_roots || row.root != first_root;
     keys.emplace_back(row.right, row.strike);
     const bool bid = present(row.bid), ask = present(row.ask);
@@ -133,11 +142,14 @@ void SessionBuilder::count(const std::vector<QuoteRow>& rows, SessionQuality& qu
 }
 
 SessionBuilder::Slot& SessionBuilder::slot(const QuoteRow& row) {
-  const std::uint64_t hash = mix(static_cast<std::uint64_t>(row.strike.raw()) ^ static_cast<std::uint64_t>(row.expiration.days) << 44 ^
-                                 static_cast<std::uint64_t>(row.root) << 33 ^ static_cast<std::uint64_t>(row.right) << 32);
+  const std::uint64_t hash =
+      mix(static_cast<std::uint64_t>(row.strike.raw()) ^ static_cast<std::uint64_t>(row.expiration.days) << 44 ^
+          static_cast<std::uint64_t>(row.root) << 33 ^ static_cast<std::uint64_t>(row.right) << 32);
   for (std::size_t i = hash & (table_.size() - 1);; i = (i + 1) & (table_.size() - 1)) {
     Slot& s = table_[i];
-    if (!s.used || (s.strike == row.strike.raw() && s.expiration == row.expiration.days && s.root == row.root && s.right == row.right)) return s;
+    if (!s.used || (s.strike == row.strike.raw() && s.expiration == row.expiration.days && s.root == row.root &&
+                    s.right == row.right))
+      return s;
   }
 }
 
@@ -232,19 +244,22 @@ void SessionBuilder::emit(const SessionRows& session, Timestamp time, std::vecto
   chain.group_begin.push_back(static_cast<std::uint32_t>(n));
   DatasetStep step;
   if (!batch.root.empty()) step.instruments = make_message(std::move(batch));
-  step.underlying = make_message(UnderlyingPrice{underlying, time, session.context.session, session.context.underlying_price});
+  step.underlying =
+      make_message(UnderlyingPrice{underlying, time, session.context.session, session.context.underlying_price});
   step.snapshot = make_message(std::move(chain));
   steps.push_back(std::move(step));
 }
 
-Status SessionBuilder::add(SessionRows& session, RowParser& parser, std::vector<DatasetStep>& steps, QualityReport& report) {
+Status SessionBuilder::add(SessionRows& session, RowParser& parser, std::vector<DatasetStep>& steps,
+                           QualityReport& report) {
   const Date date = session.context.session;
   SessionQuality quality;
   quality.session = date;
   const std::string_view closed = closed_reason(date);
   if (!closed.empty()) {
     if (options_.policy.closed == ClosedSessions::stop)
-      return Error{"the exchange was closed on " + date.to_string() + " (" + std::string(closed) + "), but the data has a chain for it",
+      return Error{"the exchange was closed on " + date.to_string() + " (" + std::string(closed) +
+                       "), but the data has a chain for it",
                    file_ + ":" + std::to_string(session.rows.front().line),
                    "stale holiday snapshots are usual in vendor files: set `closed_sessions: drop` to leave them out"};
     quality.closed_reason = closed;

@@ -19,7 +19,8 @@ struct SessionRows {
 class SessionBuilder {
  public:
   // `roots` and `underlyings` are the parser's name tables.
-  SessionBuilder(const LoadOptions& options, std::string file, std::vector<Symbol> roots, std::vector<Symbol> underlyings);
+  SessionBuilder(const LoadOptions& options, std::string file, std::vector<Symbol> roots,
+                 std::vector<Symbol> underlyings);
 
   // Sessions must come in ascending order. Adds the step and the session's line in the report.
   Status add(SessionRows& session, RowParser& parser, std::vector<DatasetStep>& steps, QualityReport& report);
@@ -63,11 +64,11 @@ class SessionBuilder {
   std::vector<Symbol> underlyings_;
   std::vector<std::uint16_t> root_rank_;  // by name, so that order does not depend on the file's
   std::vector<RootTerms> terms_;
-  std::vector<std::uint32_t> order_;      // rows of the session in snapshot order
-  std::vector<Slot> table_;               // open addressing
-  std::vector<Known> known_;              // by contract id
-  std::uint32_t session_number_ = 0;      // used sessions so far
-  std::vector<Timestamp> times_;          // of the used sessions
+  std::vector<std::uint32_t> order_;  // rows of the session in snapshot order
+  std::vector<Slot> table_;           // open addressing
+  std::vector<Known> known_;          // by contract id
+  std::uint32_t session_number_ = 0;  // used sessions so far
+  std::vector<Timestamp> times_;      // of the used sessions
   std::uint64_t gaps_ = 0;
 };
 

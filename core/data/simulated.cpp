@@ -48,7 +48,8 @@ struct Listing {
 
 class SimulatedMarket final : public SnapshotSource {
  public:
-  SimulatedMarket(const SimulatedParams& params, std::uint64_t seed, std::uint64_t stream) : p_(params), seed_(seed), stream_(stream) {
+  SimulatedMarket(const SimulatedParams& params, std::uint64_t seed, std::uint64_t stream)
+      : p_(params), seed_(seed), stream_(stream) {
     report_.source = "simulated, seed " + std::to_string(seed);
     report_.layout = "Black-Scholes with a smile";
     double spot = p_.spot;
@@ -57,7 +58,8 @@ class SimulatedMarket final : public SnapshotSource {
       walk(d, spot);
       SessionQuality quality;
       quality.session = d;
-      quality.counts.rows = static_cast<std::uint64_t>(sessions_.back().strike.size()) * static_cast<std::uint64_t>(p_.snapshots_per_session);
+      quality.counts.rows = static_cast<std::uint64_t>(sessions_.back().strike.size()) *
+                            static_cast<std::uint64_t>(p_.snapshots_per_session);
       report_.lines += quality.counts.rows;
       report_.sessions.push_back(quality);
       if (d == calendar_last_day) break;
@@ -73,7 +75,7 @@ class SimulatedMarket final : public SnapshotSource {
 
  private:
   struct Strikes {
-    std::int64_t low, high;              // in strike steps
+    std::int64_t low, high;               // in strike steps
     std::vector<ContractId> calls, puts;  // by strike from low
   };
 
@@ -130,7 +132,10 @@ std::vector<Listing> expirations_on(const SimulatedParams& p, Date session) {
 // Lists new expirations and strikes at the opening, and numbers the new contracts in row order.
 void SimulatedMarket::list(Date session, double spot) {
   for (const Listing& l : expirations_on(p_, session)) listed_.try_emplace(l, Strikes{0, -1, {}, {}});
-  std::erase_if(listed_, [&](const auto& entry) { return entry.first.expiration < session || (entry.first.expiration == session && entry.first.settlement == Settlement::am); });
+  std::erase_if(listed_, [&](const auto& entry) {
+    return entry.first.expiration < session ||
+           (entry.first.expiration == session && entry.first.settlement == Settlement::am);
+  });
 
   ListedSession out;
   out.session = session;
@@ -138,15 +143,23 @@ void SimulatedMarket::list(Date session, double spot) {
   batch.first_id = contracts_;
   const std::int64_t centre = std::llround(spot / p_.strike_step);
   for (auto& [listing, strikes] : listed_) {
-    const std::int64_t low = std::max<std::int64_t>(1, centre - p_.strikes_each_side), high = centre + p_.strikes_each_side;
+    const std::int64_t low = std::max<std::int64_t>(1, centre - p_.strikes_each_side),
+                       high = centre + p_.strikes_each_side;
     const bool fresh = strikes.high < strikes.low;
-    const std::int64_t new_low = fresh ? low : std::min(low, strikes.low), new_high = fresh ? high : std::max(high, strikes.high);
+    const std::int64_t new_low = fresh ? low : std::min(low, strikes.low),
+                       new_high = fresh ? high : std::max(high, strikes.high);
     const std::int64_t old_low = fresh ? new_high + 1 : strikes.low, old_high = fresh ? new_high : strikes.high;
     const Timestamp settles = settlement_instant(listing.expiration, listing.settlement);
     for (const Right right : {Right::call, Right::put}) {
       auto& ids = right == Right::call ? strikes.calls : strikes.puts;
       std::vector<ContractId> all;
-      ListedGroup group{listing.root, listing.expiration, settles, right, listing.settlement, static_cast<std::uint32_t>(out.strike.size()), 0};
+      ListedGroup group{listing.root,
+                        listing.expiration,
+                        settles,
+                        right,
+                        listing.settlement,
+                        static_cast<std::uint32_t>(out.strike.size()),
+                        0};
       for (std::int64_t k = new_low; k <= new_high; ++k) {
         const Decimal strike = Decimal::from_double(static_cast<double>(k) * p_.strike_step);
         if (k >= old_low && k <= old_high) {
@@ -184,13 +197,15 @@ void SimulatedMarket::walk(Date session, double& spot) {
     const double z = normal_draw(seed_, stream_, spots_.size());
     spot *= std::exp((p_.drift - 0.5 * p_.vol * p_.vol) * dt + p_.vol * std::sqrt(dt) * z);
     spots_.push_back(Decimal::from_raw(std::max<std::int64_t>(1, std::llround(spot * 100)) * (Decimal::scale / 100)));
-    times_.push_back(open + (close - open) / p_.snapshots_per_session * i + (i == p_.snapshots_per_session ? (close - open) % p_.snapshots_per_session : 0));
+    times_.push_back(open + (close - open) / p_.snapshots_per_session * i +
+                     (i == p_.snapshots_per_session ? (close - open) % p_.snapshots_per_session : 0));
   }
 }
 
 void SimulatedMarket::price(ChainSnapshot& chain, const ListedSession& listed, std::size_t index, Timestamp now) const {
   const double spot = spots_[index].to_double();
-  const std::uint64_t volume_stream = stream_ ^ stream_of("volume"), interest_stream = stream_ ^ stream_of("open interest");
+  const std::uint64_t volume_stream = stream_ ^ stream_of("volume"),
+                      interest_stream = stream_ ^ stream_of("open interest");
   for (const ListedGroup& g : listed.groups) {
     if (g.settles <= now) continue;
     chain.group_root.push_back(g.root);
@@ -216,7 +231,8 @@ void SimulatedMarket::price(ChainSnapshot& chain, const ListedSession& listed, s
       chain.iv.push_back(iv);
       chain.delta.push_back(v.delta);
       chain.gamma.push_back(v.gamma);
-      chain.volume.push_back(static_cast<std::int32_t>(2'000 * near * draw_uniform(seed_, volume_stream, std::uint64_t{id} << 32 | index)));
+      chain.volume.push_back(static_cast<std::int32_t>(
+          2'000 * near * draw_uniform(seed_, volume_stream, std::uint64_t{id} << 32 | index)));
       chain.open_interest.push_back(static_cast<std::int32_t>(20'000 * draw_uniform(seed_, interest_stream, id)));
     }
   }
@@ -254,27 +270,40 @@ SimulatedQuote simulated_quote(const SimulatedParams& p, double price) {
   const double low = std::max(0.0, price - half), high = price + half;
   const std::int64_t bid_tick = low < 3 ? 5 : 10, ask_tick = high < 3 ? 5 : 10;
   const std::int64_t bid = static_cast<std::int64_t>(std::floor(low * 100 + 1e-9)) / bid_tick * bid_tick;
-  const std::int64_t ask = (static_cast<std::int64_t>(std::ceil(high * 100 - 1e-9)) + ask_tick - 1) / ask_tick * ask_tick;
+  const std::int64_t ask =
+      (static_cast<std::int64_t>(std::ceil(high * 100 - 1e-9)) + ask_tick - 1) / ask_tick * ask_tick;
   constexpr std::int64_t cent = Decimal::scale / 100;
   return {Decimal::from_raw(bid * cent), Decimal::from_raw(ask * cent)};
 }
 
-Result<std::shared_ptr<const SnapshotSource>> simulate_market(const SimulatedParams& p, std::uint64_t seed, std::uint64_t stream) {
-  const auto refuse = [](std::string what, std::string hint) { return Error{std::move(what), "simulated market", std::move(hint)}; };
+Result<std::shared_ptr<const SnapshotSource>> simulate_market(const SimulatedParams& p, std::uint64_t seed,
+                                                              std::uint64_t stream) {
+  const auto refuse = [](std::string what, std::string hint) {
+    return Error{std::move(what), "simulated market", std::move(hint)};
+  };
   if (!calendar_covers(p.first) || !calendar_covers(p.last) || p.last < p.first)
     return refuse("start " + p.first.to_string() + " and end " + p.last.to_string() + " are not a range of dates",
                   "dates from " + calendar_first_day.to_string() + " to " + calendar_last_day.to_string());
-  if (session_on_or_after(p.first) > p.last) return refuse("there is no session from " + p.first.to_string() + " to " + p.last.to_string(), "");
-  if (p.underlying.empty() || (p.am_monthlies && p.underlying.view().size() > 7)) return refuse("the underlying needs one to seven characters", "");
-  if (p.snapshots_per_session < 1 || p.snapshots_per_session > 23'400) return refuse("snapshots_per_session must be 1 to 23400", "390 is one a minute");
-  if (p.weekly_expirations < 0 || p.monthly_expirations < 0 || p.weekly_expirations + p.monthly_expirations < 1 || p.weekly_expirations > 104 || p.monthly_expirations > 36)
+  if (session_on_or_after(p.first) > p.last)
+    return refuse("there is no session from " + p.first.to_string() + " to " + p.last.to_string(), "");
+  if (p.underlying.empty() || (p.am_monthlies && p.underlying.view().size() > 7))
+    return refuse("the underlying needs one to seven characters", "");
+  if (p.snapshots_per_session < 1 || p.snapshots_per_session > 23'400)
+    return refuse("snapshots_per_session must be 1 to 23400", "390 is one a minute");
+  if (p.weekly_expirations < 0 || p.monthly_expirations < 0 || p.weekly_expirations + p.monthly_expirations < 1 ||
+      p.weekly_expirations > 104 || p.monthly_expirations > 36)
     return refuse("there must be 1 to 104 weekly or 1 to 36 monthly expirations", "");
-  if (!(p.strike_step >= 0.01) || !(p.spot > p.strike_step) || !(p.spot < 1e7) || p.strikes_each_side < 1 || p.strikes_each_side > 1000)
-    return refuse("spot, strike_step and strikes_each_side do not fit together", "the spot must be above one strike step");
-  if (!(p.vol > 0 && p.vol <= 5) || !(p.implied_vol > 0 && p.implied_vol <= 5)) return refuse("volatilities must be above 0 and at most 5", "they are fractions a year: 0.18 is 18 %");
+  if (!(p.strike_step >= 0.01) || !(p.spot > p.strike_step) || !(p.spot < 1e7) || p.strikes_each_side < 1 ||
+      p.strikes_each_side > 1000)
+    return refuse("spot, strike_step and strikes_each_side do not fit together",
+                  "the spot must be above one strike step");
+  if (!(p.vol > 0 && p.vol <= 5) || !(p.implied_vol > 0 && p.implied_vol <= 5))
+    return refuse("volatilities must be above 0 and at most 5", "they are fractions a year: 0.18 is 18 %");
   for (const double x : {p.drift, p.rate, p.dividend_yield, p.skew, p.smile, p.term})
-    if (!(std::fabs(x) <= 1)) return refuse("drift, rate, dividend_yield, skew, smile and term must be within -1 and 1", "");
-  if (!(p.spread >= 0 && p.spread < 0.5)) return refuse("spread must be from 0 to below 0.5", "it is a fraction of the price");
+    if (!(std::fabs(x) <= 1))
+      return refuse("drift, rate, dividend_yield, skew, smile and term must be within -1 and 1", "");
+  if (!(p.spread >= 0 && p.spread < 0.5))
+    return refuse("spread must be from 0 to below 0.5", "it is a fraction of the price");
   return std::shared_ptr<const SnapshotSource>(std::make_shared<SimulatedMarket>(p, seed, stream));
 }
 

@@ -12,7 +12,8 @@ constexpr double inverse_root_two_pi = 0.39894228040143267794;
 
 void require_positive(double value, const char* name) {
   if (!(value > 0) || !std::isfinite(value))
-    throw std::invalid_argument("black_scholes: " + std::string(name) + " must be a positive number, not " + std::to_string(value));
+    throw std::invalid_argument("black_scholes: " + std::string(name) + " must be a positive number, not " +
+                                std::to_string(value));
 }
 
 // log(a / b) without the rounding error of the quotient: m = a/b, and what the division lost.

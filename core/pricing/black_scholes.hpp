@@ -13,8 +13,8 @@
 namespace optix {
 
 struct BlackScholesInput {
-  double spot = 0;   // > 0
-  double strike = 0; // > 0
+  double spot = 0;    // > 0
+  double strike = 0;  // > 0
   double rate = 0;
   double dividend_yield = 0;
   double years = 0;  // > 0

@@ -111,8 +111,7 @@ std::string_view closed_reason(Date date) {
     case 12:
       if (date == observed(year, 12, 25)) return "Christmas";
       break;
-    default:
-      break;
+    default: break;
   }
   return unscheduled(date);
 }

@@ -14,8 +14,8 @@
 
 namespace optix {
 
-inline constexpr Date calendar_first_day = Date::from_civil(2005, 1, 3);  // a session
-inline constexpr Date calendar_last_day = Date::from_civil(2099, 12, 31);   // a session
+inline constexpr Date calendar_first_day = Date::from_civil(2005, 1, 3);   // a session
+inline constexpr Date calendar_last_day = Date::from_civil(2099, 12, 31);  // a session
 constexpr bool calendar_covers(Date d) { return d >= calendar_first_day && d <= calendar_last_day; }
 
 // Seconds to add to UTC to get New York wall time: -18,000 (EST) or -14,400 (EDT).
@@ -33,15 +33,15 @@ bool is_early_close(Date date);
 // "Good Friday", "weekend", …; empty for a session.
 std::string_view closed_reason(Date date);
 
-Date next_session(Date date);        // first session after `date`
-Date previous_session(Date date);    // last session before `date`
+Date next_session(Date date);      // first session after `date`
+Date previous_session(Date date);  // last session before `date`
 Date session_on_or_before(Date date);
 Date session_on_or_after(Date date);
 
 // Hours of one session; `date` must be one.
-Timestamp session_open(Date date);          // 09:30 ET
-Timestamp session_close(Date date);         // 16:00 or 13:00 ET: equities and their options
-Timestamp index_option_close(Date date);    // 16:15 or 13:15 ET: index options that do not expire that day
+Timestamp session_open(Date date);        // 09:30 ET
+Timestamp session_close(Date date);       // 16:00 or 13:00 ET: equities and their options
+Timestamp index_option_close(Date date);  // 16:15 or 13:15 ET: index options that do not expire that day
 
 // When a contract's settlement value is fixed: pm, the close (16:00 or 13:00 ET) of the expiration
 // session; am, its opening (09:30 ET). An expiration dated on a closed day (the Saturday dates used

@@ -47,7 +47,8 @@ inline std::optional<OracleTable> read_oracle(const std::string& name) {
   std::string text;
   gzFile file = gzopen(shared_path(path).c_str(), "rb");
   char buffer[1 << 16];
-  for (int n = gzread(file, buffer, sizeof buffer); n > 0; n = gzread(file, buffer, sizeof buffer)) text.append(buffer, static_cast<std::size_t>(n));
+  for (int n = gzread(file, buffer, sizeof buffer); n > 0; n = gzread(file, buffer, sizeof buffer))
+    text.append(buffer, static_cast<std::size_t>(n));
   gzclose(file);
   OracleTable table;
   std::vector<std::string> header;

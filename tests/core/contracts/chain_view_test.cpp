@@ -43,8 +43,10 @@ ChainSnapshot chain_of(const std::vector<Group>& groups) {
   return c;
 }
 
-const std::vector<Group> groups{{spx, june, Right::call, {2800, 2900}},   {spx, june, Right::put, {2800}},
-                                {spxw, june, Right::call, {2800, 2850}},  {spxw, june, Right::put, {2700, 2800, 2900}},
+const std::vector<Group> groups{{spx, june, Right::call, {2800, 2900}},
+                                {spx, june, Right::put, {2800}},
+                                {spxw, june, Right::call, {2800, 2850}},
+                                {spxw, june, Right::put, {2700, 2800, 2900}},
                                 {spxw, july, Right::put, {2800}}};
 
 MessageRef batch(ContractId first, std::vector<int> strikes) {
@@ -79,9 +81,10 @@ TEST_CASE("every contract of a chain is found at its row, others are not", "[dat
       CHECK(quote_at(c, r).bid == c.bid[r]);
     }
   }
-  const ContractKey absent[] = {{spx, june, Right::put, Decimal::from_int(2900)},   {spx, july, Right::put, Decimal::from_int(2800)},
-                                {spxw, july, Right::call, Decimal::from_int(2800)}, {spxw, july, Right::put, Decimal::from_int(2900)},
-                                {spxw, june, Right::put, *Decimal::parse("2799.999")}, {spxw, july + 1, Right::put, Decimal::from_int(2800)}};
+  const ContractKey absent[] = {
+      {spx, june, Right::put, Decimal::from_int(2900)},      {spx, july, Right::put, Decimal::from_int(2800)},
+      {spxw, july, Right::call, Decimal::from_int(2800)},    {spxw, july, Right::put, Decimal::from_int(2900)},
+      {spxw, june, Right::put, *Decimal::parse("2799.999")}, {spxw, july + 1, Right::put, Decimal::from_int(2800)}};
   for (const ContractKey& key : absent) CHECK_FALSE(find_row(c, key));
   CHECK_FALSE(find_row(ChainSnapshot{}, absent[0]));
 }
@@ -129,8 +132,9 @@ TEST_CASE("quotes say which sides are there", "[data][chain]") {
     bool has_bid, has_ask, crossed;
   };
   const Decimal one = Decimal::from_int(1), two = Decimal::from_int(2), zero, none = Decimal::none();
-  const Case cases[] = {{one, two, true, true, false}, {two, one, true, true, true},     {zero, one, false, true, false},
-                        {none, one, false, true, false}, {one, none, true, false, false}, {zero, zero, false, false, false}};
+  const Case cases[] = {{one, two, true, true, false},   {two, one, true, true, true},
+                        {zero, one, false, true, false}, {none, one, false, true, false},
+                        {one, none, true, false, false}, {zero, zero, false, false, false}};
   for (const Case& c : cases) {
     const Quote q{c.bid, c.ask};
     INFO(c.bid.to_string() << " " << c.ask.to_string());

@@ -66,7 +66,9 @@ TEST_CASE("option symbols that must be refused, with the reason", "[data][osi]")
     REQUIRE_FALSE(parsed.ok());
     CHECK_THAT(parsed.error().what, Catch::Contains(c.reason));
   }
-  const Case compact[] = {{"SPXW  190426C02935000", "only the characters"}, {"190426C02935000", "16 to 21"}, {"ABCDEFG190426C02935000", "16 to 21"}};
+  const Case compact[] = {{"SPXW  190426C02935000", "only the characters"},
+                          {"190426C02935000", "16 to 21"},
+                          {"ABCDEFG190426C02935000", "16 to 21"}};
   for (const Case& c : compact) {
     INFO("'" << c.text << "'");
     const auto parsed = parse_osi_compact(c.text);

@@ -1,7 +1,7 @@
 #include "core/data/csv.hpp"
 
-#include <catch2/catch.hpp>
 #include <zlib.h>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -67,7 +67,8 @@ TEST_CASE("delimited lines become fields", "[data][csv]") {
       {"a,\r\n", "1:a|\n"},
       {"\"a,b\",c\n", "1:a,b|c\n"},
       {"\"say \"\"hi\"\"\",2\nx,y\n", "1:say \"hi\"|2\n2:x|y\n"},
-      {"a,\"b\nc\",d\n", "error t.csv:1: a quote is not closed on its line\n  hint: quoted fields must not contain line breaks"},
+      {"a,\"b\nc\",d\n",
+       "error t.csv:1: a quote is not closed on its line\n  hint: quoted fields must not contain line breaks"},
       {"0123456789012345678901234567890,b\n", "1:0123456789012345678901234567890|b\n"},
       {"01234567890123456789012345678901,b\n", "1:01234567890123456789012345678901|b\n"},
       {"012345678901234567890123456789012,b", "1:012345678901234567890123456789012|b\n"},
@@ -87,7 +88,8 @@ TEST_CASE("lines survive block boundaries, plain or inflated, ahead or not", "[d
   std::string expected;
   std::uint64_t line = 0;
   for (std::size_t i = 0; i < 40'000; ++i) {
-    expected += std::to_string(++line) + ":" + std::to_string(i) + "|" + std::string(i % 97, 'x') + "|" + std::to_string(i * i) + "\n";
+    expected += std::to_string(++line) + ":" + std::to_string(i) + "|" + std::string(i % 97, 'x') + "|" +
+                std::to_string(i * i) + "\n";
     if (i % 1000 == 0) ++line;
   }
   const std::string packed = gzip(text);
@@ -111,7 +113,8 @@ TEST_CASE("damaged gzip is an error after the rows before it", "[data][csv]") {
     for (const std::size_t keep : {std::size_t{3}, std::size_t{12}, packed.size() / 2, packed.size() - 1}) {
       const std::string out = read_all(packed.substr(0, keep), ',', ahead);
       INFO(keep << " of " << packed.size() << " bytes");
-      CHECK_THAT(out, Catch::Contains("error t.csv: the gzip data ends in the middle of the stream, at byte " + std::to_string(keep)));
+      CHECK_THAT(out, Catch::Contains("error t.csv: the gzip data ends in the middle of the stream, at byte " +
+                                      std::to_string(keep)));
       CHECK_THAT(out, Catch::Contains("the file is cut short"));
       if (keep == packed.size() - 1) CHECK(rows_of(out) == 20'001);  // all rows, then the hint line
     }
@@ -127,20 +130,22 @@ TEST_CASE("damaged gzip is an error after the rows before it", "[data][csv]") {
     bad[i] = static_cast<char>(bad[i] ^ 0x40);
     const std::string out = read_all(bad);
     // Without its mark (bytes 0 and 1) the file is not gzip any more and reads as text.
-    if (i >= 2 && out != good && out.find("error") == std::string::npos) FAIL_CHECK("byte " << i << " flipped and nobody noticed:\n" << out);
+    if (i >= 2 && out != good && out.find("error") == std::string::npos)
+      FAIL_CHECK("byte " << i << " flipped and nobody noticed:\n" << out);
   }
 }
 
 TEST_CASE("a missing file is an error with its path", "[data][csv]") {
   const auto missing = open_file("no/such/file.csv");
   REQUIRE_FALSE(missing.ok());
-  CHECK_THAT(missing.error().to_string(), Catch::Contains("no/such/file.csv: cannot be opened: No such file or directory"));
+  CHECK_THAT(missing.error().to_string(),
+             Catch::Contains("no/such/file.csv: cannot be opened: No such file or directory"));
 }
 
 TEST_CASE("numbers are read exactly", "[data][csv]") {
   struct Case {
     const char* text;
-    std::optional<std::int64_t> raw;   // as a decimal
+    std::optional<std::int64_t> raw;  // as a decimal
     std::optional<double> number;
     std::optional<std::int32_t> count;
   };

@@ -1,7 +1,7 @@
 // Checks on the real SPX chain of 2019. The data is not part of the project: without it these tests
 // print "skipped".
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "core/contracts/chain_view.hpp"
@@ -58,7 +58,9 @@ std::optional<std::size_t> pick(const ChainSnapshot& entry, const ChainSnapshot&
 }
 
 // The reference stores prices as sums of doubles; ours are exact multiples of half a cent.
-bool equal(Decimal ours, const std::string& reference) { return std::fabs(ours.to_double() - std::stod(reference)) < 1e-9; }
+bool equal(Decimal ours, const std::string& reference) {
+  return std::fabs(ours.to_double() - std::stod(reference)) < 1e-9;
+}
 
 }  // namespace
 
@@ -118,17 +120,19 @@ TEST_CASE("the SPX snapshots are well formed and do not depend on the reading th
 TEST_CASE("every candidate trade of the reference lists is found with its prices", "[data][spx]") {
   if (!shared_file_exists(file)) return;
   for (const bool mid : {false, true}) {
-    const auto table = read_oracle(mid ? "trades/optopsy_short_put_mid_rawtrades.csv.gz" : "trades/optopsy_short_put_spread_rawtrades.csv.gz");
+    const auto table = read_oracle(mid ? "trades/optopsy_short_put_mid_rawtrades.csv.gz"
+                                       : "trades/optopsy_short_put_spread_rawtrades.csv.gz");
     if (!table) return;
     CHECK(table->rows.size() == 507);
     const auto all = chains(*spx());
     std::size_t matched = 0;
     for (const auto& row : table->rows) {
       const Date session = *Date::parse(row.at("quote_date_entry")), expiration = *Date::parse(row.at("expiration"));
-      INFO((mid ? "mid " : "spread ") << session.to_string() << " " << expiration.to_string() << " strike " << row.at("strike"));
+      INFO((mid ? "mid " : "spread ") << session.to_string() << " " << expiration.to_string() << " strike "
+                                      << row.at("strike"));
       const auto entry = std::find_if(all.begin(), all.end(), [&](auto* c) { return c->session == session; });
       REQUIRE(entry != all.end());
-      // The exit day: the session of the data nearest to 7 days before expiration, the later on a tie.
+      // The exit day: the first session of the data with at most 7 days left.
       const auto exit = std::find_if(entry, all.end(), [&](auto* c) { return expiration - c->session <= 7; });
       REQUIRE(exit != all.end());
       const auto chosen = pick(**entry, **exit, expiration);
@@ -139,14 +143,17 @@ TEST_CASE("every candidate trade of the reference lists is found with its prices
       const auto at_exit = find_row(**exit, {spxw, expiration, Right::put, strike});
       REQUIRE(at_exit);
       const Quote in = quote_at(**entry, *chosen), out = quote_at(**exit, *at_exit);
-      const bool same = mid ? equal((in.bid + in.ask).half(), row.at("entry")) && equal((out.bid + out.ask).half(), row.at("exit"))
-                            : equal(in.bid, row.at("entry")) && equal(out.ask, row.at("exit"));
+      const bool same =
+          mid ? equal((in.bid + in.ask).half(), row.at("entry")) && equal((out.bid + out.ask).half(), row.at("exit"))
+              : equal(in.bid, row.at("entry")) && equal(out.ask, row.at("exit"));
       if (!same)
-        FAIL_CHECK("ours " << in.bid.to_string() << "/" << in.ask.to_string() << " out " << out.bid.to_string() << "/" << out.ask.to_string() << " on "
-                           << (*exit)->session.to_string() << ", reference " << row.at("entry") << " and " << row.at("exit"));
+        FAIL_CHECK("ours " << in.bid.to_string() << "/" << in.ask.to_string() << " out " << out.bid.to_string() << "/"
+                           << out.ask.to_string() << " on " << (*exit)->session.to_string() << ", reference "
+                           << row.at("entry") << " and " << row.at("exit"));
       matched += same;
     }
     CHECK(matched == 507);
-    std::printf("%zu of %zu candidate trades (%s) have our entry and exit prices\n", matched, table->rows.size(), mid ? "mid" : "spread");
+    std::printf("%zu of %zu candidate trades (%s) have our entry and exit prices\n", matched, table->rows.size(),
+                mid ? "mid" : "spread");
   }
 }

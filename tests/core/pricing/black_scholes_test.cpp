@@ -1,7 +1,7 @@
 #include "core/pricing/black_scholes.hpp"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "tests/support/oracle_csv.hpp"
@@ -30,15 +30,15 @@ TEST_CASE("prices and greeks agree with 60-digit references", "[data][pricing]")
     ++rows;
     const auto number = [&](const char* name) { return std::stod(row.at(name)); };
     const BlackScholesValue v = black_scholes(row.at("type") == "C" ? Right::call : Right::put,
-                                              {number("spot"), number("strike"), number("rate"), number("dividend_yield"),
-                                               number("time_years"), number("vol")});
+                                              {number("spot"), number("strike"), number("rate"),
+                                               number("dividend_yield"), number("time_years"), number("vol")});
     for (const Figure& f : figures) {
       const double expected = number(f.name);
       const double error = std::fabs(v.*f.value - expected);
       worst = std::max(worst, error / number(f.tolerance));
       if (!(error <= std::max(100 * number(f.tolerance), 1e-11 * std::fabs(expected))))
-        FAIL_CHECK(f.name << " is " << v.*f.value << ", expected " << expected << ": S " << row.at("spot") << " K " << row.at("strike")
-                          << " T " << row.at("time_years") << " vol " << row.at("vol"));
+        FAIL_CHECK(f.name << " is " << v.*f.value << ", expected " << expected << ": S " << row.at("spot") << " K "
+                          << row.at("strike") << " T " << row.at("time_years") << " vol " << row.at("vol"));
     }
   }
   CHECK(rows == 650);
@@ -56,7 +56,8 @@ TEST_CASE("put-call parity holds and bad inputs are refused", "[data][pricing]")
     CHECK(call.vega == put.vega);
   }
   const BlackScholesInput good{100, 100, 0, 0, 1, 0.2};
-  for (double BlackScholesInput::*member : {&BlackScholesInput::spot, &BlackScholesInput::strike, &BlackScholesInput::years, &BlackScholesInput::vol})
+  for (double BlackScholesInput::*member :
+       {&BlackScholesInput::spot, &BlackScholesInput::strike, &BlackScholesInput::years, &BlackScholesInput::vol})
     for (const double bad : {0.0, -1.0, std::nan(""), HUGE_VAL}) {
       BlackScholesInput in = good;
       in.*member = bad;

@@ -44,9 +44,10 @@ TEST_CASE("closed days and early closes agree with the published calendars", "[d
 
 TEST_CASE("the number of sessions of each year is the exchange's", "[data][calendar]") {
   // Trading days of the NYSE by year.
-  const std::pair<int, int> cases[] = {{2006, 251}, {2007, 251}, {2008, 253}, {2009, 252}, {2010, 252}, {2011, 252}, {2012, 250},
-                                       {2013, 252}, {2014, 252}, {2015, 252}, {2016, 252}, {2017, 251}, {2018, 251}, {2019, 252},
-                                       {2020, 253}, {2021, 252}, {2022, 251}, {2023, 250}, {2024, 252}, {2025, 250}};
+  const std::pair<int, int> cases[] = {{2006, 251}, {2007, 251}, {2008, 253}, {2009, 252}, {2010, 252},
+                                       {2011, 252}, {2012, 250}, {2013, 252}, {2014, 252}, {2015, 252},
+                                       {2016, 252}, {2017, 251}, {2018, 251}, {2019, 252}, {2020, 253},
+                                       {2021, 252}, {2022, 251}, {2023, 250}, {2024, 252}, {2025, 250}};
   for (const auto& [year, sessions] : cases) {
     int count = 0;
     for (Date d = Date::from_civil(year, 1, 1); d < Date::from_civil(year + 1, 1, 1); d = d + 1) count += is_session(d);
@@ -63,11 +64,15 @@ TEST_CASE("days that look like holidays and are not, and the reverse", "[data][c
   };
   const Case cases[] = {
       {"2010-12-31", true, false},  // a Saturday New Year's Day is not observed
-      {"2021-12-31", true, false}, {"2011-01-03", true, false}, {"2012-10-29", false, false}, {"2018-12-05", false, false},
+      {"2021-12-31", true, false},  {"2011-01-03", true, false},
+      {"2012-10-29", false, false}, {"2018-12-05", false, false},
       {"2025-01-09", false, false}, {"2021-06-18", true, false},  // Juneteenth closes from 2022
-      {"2023-06-19", false, false}, {"2009-07-03", false, false}, {"2015-07-02", true, false}, {"2019-07-05", true, false},
-      {"2010-12-24", false, false}, {"2023-12-24", false, false}, {"2028-07-03", true, true},  {"2029-11-23", true, true},
-      {"2030-12-24", true, true},   {"2022-07-03", false, false}, {"2016-12-23", true, false},
+      {"2023-06-19", false, false}, {"2009-07-03", false, false},
+      {"2015-07-02", true, false},  {"2019-07-05", true, false},
+      {"2010-12-24", false, false}, {"2023-12-24", false, false},
+      {"2028-07-03", true, true},   {"2029-11-23", true, true},
+      {"2030-12-24", true, true},   {"2022-07-03", false, false},
+      {"2016-12-23", true, false},
   };
   for (const Case& c : cases) {
     INFO(c.date);
@@ -107,11 +112,12 @@ TEST_CASE("New York clock changes at two in the morning", "[data][calendar]") {
     CHECK(new_york_offset(*Timestamp::parse(c.utc)) == c.hours * 3600);
   }
   // Every half hour of a year, there and back, except the hour that is skipped or repeated.
-  for (std::int64_t ns = Date::from_civil(2024, 1, 1).midnight_utc().ns; ns < Date::from_civil(2025, 1, 1).midnight_utc().ns;
-       ns += 1800 * nanos_per_second) {
+  for (std::int64_t ns = Date::from_civil(2024, 1, 1).midnight_utc().ns;
+       ns < Date::from_civil(2025, 1, 1).midnight_utc().ns; ns += 1800 * nanos_per_second) {
     const Timestamp t{ns};
     const Date date = new_york_date(t);
-    const auto seconds = static_cast<int>(t.ns / nanos_per_second + new_york_offset(t) - std::int64_t{date.days} * 86'400);
+    const auto seconds =
+        static_cast<int>(t.ns / nanos_per_second + new_york_offset(t) - std::int64_t{date.days} * 86'400);
     const Timestamp back = new_york_time(date, seconds);
     if (date == Date::from_civil(2024, 11, 3) && seconds >= 3600 && seconds < 7200) continue;
     if (back != t) FAIL_CHECK(t.to_string() << " comes back as " << back.to_string());
