@@ -124,7 +124,8 @@ Json node_schema(const std::vector<NodeSchema>& types) {
     Json keys = Json{{"type", Json{{"const", type.name}, {"description", type.doc}}},
                      {"use", Json{{"type", "string"}, {"description", "a strategy file or preset whose parameters to take"}}},
                      {"params", Json{{"type", "object"}, {"properties", properties_of(type.params)}, {"additionalProperties", false}}}};
-    for (const auto& [name, schema] : properties_of(type.params).items()) keys[name] = schema;
+    const Json params = properties_of(type.params);  // items() refers to it
+    for (const auto& [name, schema] : params.items()) keys[name] = schema;
     cases.push_back(Json{{"if", Json{{"properties", Json{{"type", Json{{"const", type.name}}}}}, {"required", Json::array({"type"})}}},
                          {"then", Json{{"properties", std::move(keys)}, {"additionalProperties", false}}}});
   }
@@ -171,7 +172,8 @@ std::string run_json_schema(const std::vector<NodeSchema>& types) {
   properties["extends"] = extends_schema();
   // The checked form of `data`: csv and the parameters of data.replay beside it, or one of the maps.
   Json data = properties["data"]["properties"];
-  for (const auto& [name, schema] : params("data.replay").items()) data[name] = schema;
+  const Json replay = params("data.replay");  // items() refers to it
+  for (const auto& [name, schema] : replay.items()) data[name] = schema;
   if (find_schema(types, "data.simulated"))
     data["simulated"] = described(map_of(params("data.simulated")), "parameters of data.simulated");
   if (find_schema(types, "feed.zeromq")) data["feed"] = described(map_of(params("feed.zeromq")), "parameters of feed.zeromq");

@@ -185,7 +185,8 @@ class Expander {
     Value* bind = out_.topology.find("bind");
     Value* groups = bind ? bind->find("groups") : nullptr;
     if (!groups || template_.empty()) return;
-    for (const auto& [name, ignored] : Value(*groups).members()) {
+    const Value before = *groups;  // the loop changes the original
+    for (const auto& [name, ignored] : before.members()) {
       Value* members = groups->find(name)->find("nodes");
       if (!members || members->kind() != Value::Kind::list) continue;
       std::vector<Value> items;

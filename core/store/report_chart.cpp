@@ -205,7 +205,8 @@ std::string bar_chart(std::string_view title, const std::vector<Bar>& bars, int 
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const double x = left + (static_cast<double>(i) + 0.5) * pitch - thick / 2;
     const double from = frame.y(std::max(0.0, bars[i].value)), to = frame.y(std::min(0.0, bars[i].value));
-    out += std::string("<rect class=\"bar ") + (bars[i].value < 0 ? "loss" : "gain") + "\" x=\"" + number(x) + "\" y=\"" +
+    out += bars[i].value < 0 ? "<rect class=\"bar loss\" x=\"" : "<rect class=\"bar gain\" x=\"";
+    out += number(x) + "\" y=\"" +
            number(from) + "\" width=\"" + number(thick) + "\" height=\"" + number(std::max(0.8, to - from)) +
            "\"><title>" + escape_html(bars[i].hover) + "</title></rect>\n";
   }
