@@ -102,10 +102,9 @@ std::string Diagnostics::render() const {
   if (all_.empty()) return {};
   std::string out;
   for (const Diagnostic& d : all_) {
-    out += "error[" + d.code + "]:";
-    if (const std::string place = d.where.to_string(); !place.empty()) out += " " + printable(place);
-    if (!d.path.empty()) out += " " + printable(d.path);
-    out += ": " + d.message + "\n";
+    std::string place = printable(d.where.to_string());
+    if (!d.path.empty()) place += (place.empty() ? "" : " ") + printable(d.path);
+    out += "error[" + d.code + "]: " + place + (place.empty() ? "" : ": ") + d.message + "\n";
     if (const std::string line = source_line(d.where); !line.empty()) {
       char number[24];
       std::snprintf(number, sizeof number, "%7d | ", d.where.line);

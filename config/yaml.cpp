@@ -108,7 +108,7 @@ class Builder final : public YAML::EventHandler {
   }
 
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) const {
-    if (tag.empty() || tag == "?" || tag == "!" || tag.starts_with("tag:yaml.org,2002:")) return;
+    if (tag.empty() || tag == "?" || tag == "!") return;
     throw Refused{code::unsupported_yaml, at(mark), "the tag " + printable(tag, 40) + " has no meaning here", {}};
   }
 
