@@ -36,7 +36,7 @@ struct Date {
     const int yoe = y - era * 400;
     const int doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
     const int doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-    return {era * 146097 + doe - 719468};
+    return {static_cast<std::int32_t>(std::int64_t{era} * 146097 + doe - 719468)};
   }
   static bool valid_civil(int year, int month, int day);
   static std::optional<Date> parse(std::string_view iso);  // "2019-04-25"
