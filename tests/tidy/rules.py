@@ -220,8 +220,9 @@ def folders_have_readmes(files):
     findings = []
     folders = {os.path.dirname(p) for p in files if p.endswith(CODE + (".py", ".yaml", ".cmake"))}
     for folder in sorted(f for f in folders if f):
-        # Tests mirror the product's folders: the README of tests/ speaks for what mirrors them.
-        mirrored = folder.startswith("tests/") and folder.split("/")[1] in PRODUCT
+        # Tests mirror the product: the README of tests/ speaks for mirrors, and for what lies deeper.
+        below = folder.split("/")[1:] if folder.startswith("tests/") else []
+        mirrored = below and (below[0] in PRODUCT or len(below) > 1)
         if not mirrored and f"{folder}/README.md" not in files:
             findings.append((folder, 1, "folder-readme", "no README.md says what lives here"))
     return findings
