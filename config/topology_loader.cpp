@@ -54,13 +54,12 @@ class Loader {
   std::optional<Value> load_merged(const std::string& name, bool topology_only) {
     const auto file = locate(name, topology_only);
     if (!file) return std::nullopt;
-    const auto own = read_yaml_file(*file, errors());
-    if (!own) return std::nullopt;
-    ConfigForm form = form_of(*own);
+    const auto written_form = form_along_extends(*file);
+    if (!written_form) return std::nullopt;
     std::vector<std::string> files;
-    auto root = read_with_extends(*file, family_of(form), options_.presets, errors(), &files);
+    auto root = read_with_extends(*file, family_of(*written_form), options_.presets, errors(), &files);
     if (!root) return std::nullopt;
-    form = form_of(*root);
+    const ConfigForm form = form_of(*root).value_or(*written_form);
     if (topology_only && form != ConfigForm::topology) {
       errors().add(code::unknown_form, {*file, 0, 0}, {},
                    form == ConfigForm::run ? "this is a run file, not a topology" : "this is a strategy, not a topology",
@@ -86,6 +85,28 @@ class Loader {
     for (PathAlias& alias : expand_use(*root, options_.presets, errors())) aliases_.push_back(std::move(alias));
     apply(*root, Stage::parameters, form);
     return root;
+  }
+
+  // The form of the file or, when its keys do not tell, of what it extends: it decides in which
+  // family of presets a bare name in `extends` is looked up.
+  std::optional<ConfigForm> form_along_extends(std::string file) {
+    for (int steps = 0; steps < 16; ++steps) {
+      const auto own = read_yaml_file(file, errors());
+      if (!own) return std::nullopt;
+      if (const auto form = form_of(*own)) return form;
+      const Value* extends = own->find("extends");
+      if (!extends || extends->kind() != Value::Kind::scalar) break;
+      const std::string& name = extends->text();
+      for (const ConfigForm form : {ConfigForm::run, ConfigForm::topology, ConfigForm::strategy}) {
+        const auto names = preset_names(family_of(form), options_.presets);
+        if (std::find(names.begin(), names.end(), name) != names.end()) return form;
+      }
+      Diagnostics later;  // read_with_extends reports what is wrong here
+      const auto next = find_config(*extends, "runs", options_.presets, "extends", later);
+      if (!next) break;
+      file = *next;
+    }
+    return ConfigForm::topology;
   }
 
   std::optional<std::string> locate(const std::string& name, bool topology_only) {
@@ -186,13 +207,14 @@ class Loader {
 
 }  // namespace
 
-ConfigForm form_of(const Value& file) {
-  for (const char* key : {"strategy", "data", "cash", "topology"})
+std::optional<ConfigForm> form_of(const Value& file) {
+  for (const char* key : {"strategy", "data", "cash", "fill", "risk", "topology"})
     if (file.find(key)) return ConfigForm::run;
-  if (file.find("nodes") || file.find("wires")) return ConfigForm::topology;
-  for (const char* key : {"legs", "entry"})
+  for (const char* key : {"nodes", "wires", "wires+"})
+    if (file.find(key)) return ConfigForm::topology;
+  for (const char* key : {"legs", "entry", "exit"})
     if (file.find(key)) return ConfigForm::strategy;
-  return ConfigForm::topology;
+  return std::nullopt;
 }
 
 LoadedTopology load_run(const std::string& file, const ConfigOptions& options, const std::vector<NodeSchema>& types) {

@@ -24,9 +24,10 @@ struct LoadedTopology {
 };
 
 enum class ConfigForm : std::uint8_t { topology, run, strategy };
-// What a file is, by its keys: `strategy`, `data`, `cash` or `topology` make a run file, `legs` or
-// `entry` a strategy, anything else is taken for a topology.
-ConfigForm form_of(const Value& file);
+// What a file is, by its keys: `strategy`, `data`, `cash`, `fill`, `risk` or `topology` make a run
+// file, `nodes` or `wires` a topology, `legs`, `entry` or `exit` a strategy. nullopt when no key
+// tells, as in a file that only extends another.
+std::optional<ConfigForm> form_of(const Value& file);
 
 // Loads any form. `file` is a path, or the name of a preset run or topology. A strategy file runs
 // when the overrides name its data (--set data.csv=chain.csv.gz).

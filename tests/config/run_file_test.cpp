@@ -73,7 +73,7 @@ TEST_CASE("several strategies share one account", "[config][run]") {
   CHECK(loaded.topology->nodes[3].name == "late");
   CHECK(loaded.topology->nodes[3].group == "decide");
   CHECK(loaded.topology->nodes[4].group == "decide");
-  CHECK(loaded.topology->wires.size() == 13 + 2 * 5);
+  CHECK(loaded.topology->wires.size() == 16 + 2 * 5);
 }
 
 TEST_CASE("--set speaks the words of the file", "[config][run]") {
@@ -117,6 +117,10 @@ TEST_CASE("the data written last counts", "[config][run]") {
   const auto live = load(folder.write("live.yaml", "extends: base.yaml\ndata: {feed: {endpoint: 'tcp://10.0.0.1:1'}}\n"));
   CHECK(node(live, "replay").type == "feed.zeromq");
   CHECK(live.topology->run.clock == ClockKind::wall);
+  // A file that only extends is of the form of what it extends.
+  folder.write("bare.yaml", "extends: demo\n");
+  CHECK(node(load(folder.write("barer.yaml", "extends: bare.yaml\nrun: {seed: 5}\n")), "iron_condor").type == "strategy.rules");
+  CHECK(node(load(folder.write("wired.yaml", "extends: standard\n")), "strategy").type == "strategy.rules");
   const auto preset = load(folder.write("paper.yaml", "strategy: short_put\ntopology: live\n"));
   CHECK(node(preset, "replay").type == "feed.zeromq");
 }

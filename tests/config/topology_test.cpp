@@ -68,7 +68,7 @@ TEST_CASE("a topology is checked into nodes, wires and facts about the run", "[c
   CHECK(t.wires[4].extra_rounds == 2);
   CHECK(t.wires[5].latency.model == Latency::Model::uniform);
   CHECK((t.wires[5].latency.ns == 5 && t.wires[5].latency.jitter_ns == 7));
-  CHECK(t.wires[5].where.to_string() == "t.yaml:11:36");
+  CHECK(t.wires[5].where.to_string() == "t.yaml:11:34");
 
   SECTION("its source spells everything out and loads to the same") {
     const auto again = checked(to_yaml(t.source));
