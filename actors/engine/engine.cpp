@@ -1,8 +1,10 @@
 #include "actors/engine/engine.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "actors/engine/plan_builder.hpp"
+#include "actors/transport/zeromq/feed_edge.hpp"
 
 namespace optix {
 namespace {
@@ -10,6 +12,23 @@ namespace {
 const NodeType* type_named(const std::vector<NodeType>& types, std::string_view name) {
   const auto found = std::find_if(types.begin(), types.end(), [&](const NodeType& t) { return t.schema.name == name; });
   return found == types.end() ? nullptr : &*found;
+}
+
+constexpr std::string_view feed_type = "feed.zeromq";
+
+// A live feed and the wall clock need each other.
+std::optional<Error> find_clock_fault(const Topology& topology) {
+  const TopologyNode* feed = nullptr;
+  for (const TopologyNode& node : topology.nodes) {
+    if (node.type != feed_type) continue;
+    if (feed) return Error{"'" + node.name + "' is a second feed, after '" + feed->name + "'", node.where.to_string(), "a session takes one feed"};
+    feed = &node;
+  }
+  const bool live = topology.run.clock == ClockKind::wall;
+  if (feed && !live) return Error{"'" + feed->name + "' is a live feed, but the clock is that of a replay", feed->where.to_string(), "set run.clock: wall"};
+  if (feed && feed->binding == Binding::zeromq) return Error{"'" + feed->name + "' cannot run in another process", feed->where.to_string(), "bind it inline or to caf"};
+  if (live && !feed) return Error{"the clock is on the wall, but no node takes a live feed", "run.clock", "add a node of type feed.zeromq, or set run.clock: replay"};
+  return std::nullopt;
 }
 
 // Stands in for a source during a journal replay: its emissions come from the journal.
@@ -32,6 +51,7 @@ Result<std::unique_ptr<Engine>> Engine::assemble(const Topology& topology, Engin
     types.push_back(type_named(known, node.type));
     if (!types.back()) return Error{"no node type '" + node.type + "'", node.where.to_string(), "run `optix doctor`"};
   }
+  if (auto error = find_clock_fault(topology)) return *error;
   std::unique_ptr<Engine> engine(new Engine(topology, std::move(options)));
   engine->plan_ = build_plan(topology, types);
   engine->form_groups();
@@ -84,8 +104,23 @@ std::unique_ptr<zeromq::ZmqHost> Engine::start_worker(const Group& group) const 
                                            options_.zeromq);
 }
 
+// The outside of a live run; nullptr for a simulation.
+std::unique_ptr<zeromq::FeedEdge> Engine::connect_feed() const {
+  if (topology_.run.clock != ClockKind::wall) return nullptr;
+  for (std::size_t rank = 0; rank < topology_.nodes.size(); ++rank) {
+    if (topology_.nodes[rank].type != feed_type) continue;
+    auto options = zeromq::feed_edge_options(topology_.nodes[rank].params, static_cast<NodeRank>(rank));
+    if (!options) throw std::runtime_error(options.error().to_string());
+    return std::make_unique<zeromq::FeedEdge>(std::move(*options));
+  }
+  return nullptr;
+}
+
 RunOutcome Engine::run() {
-  Sequencer sequencer(plan_, {topology_.run.digest, options_.observers});
+  const auto edge = connect_feed();
+  std::vector<Observer*> observers = options_.observers;
+  if (edge) observers.push_back(edge.get());
+  Sequencer sequencer(plan_, {topology_.run.digest, std::move(observers)});
   InlineHost inline_host(runners_of(groups_[0]));
   std::unique_ptr<CafRuntime> caf;
   std::vector<std::unique_ptr<zeromq::ZmqHost>> workers;
@@ -97,13 +132,14 @@ RunOutcome Engine::run() {
       continue;
     }
     if (!caf)
-      caf = std::make_unique<CafRuntime>(
-          CafOptions{topology_.run.caf_threads, options_.caf_scheduler, options_.caf_shuffle_seed});
+      caf = std::make_unique<CafRuntime>(CafOptions{topology_.run.caf_threads,
+                                                    edge ? CafOptions::Scheduler::sharing : options_.caf_scheduler,
+                                                    options_.caf_shuffle_seed, edge != nullptr});
     hosts.push_back(&caf->add_group(groups_[g].name, runners_of(groups_[g])));
   }
   for (const auto& worker : workers) worker->wait_ready();  // they start side by side
   RunLoop loop(sequencer, hosts, group_of_,
-               {options_.interrupt, nullptr, options_.progress, options_.progress_every});
+               {options_.interrupt, edge.get(), options_.progress, options_.progress_every});
   if (caf)
     caf->run(loop);
   else
@@ -114,12 +150,15 @@ RunOutcome Engine::run() {
 
 Result<RunOutcome> Engine::replay(JournalReader& journal) {
   Sequencer sequencer(plan_, {topology_.run.digest, options_.observers});
-  sequencer.start();
+  bool started = false;
   while (true) {
     auto recorded = journal.next();
     if (!recorded) return recorded.error();
     const JournalTag* expected = *recorded;
     if (!expected) break;
+    // A live run began when it began, not when the topology says.
+    if (!std::exchange(started, true))
+      topology_.run.clock == ClockKind::wall ? sequencer.start_at(expected->tag.time()) : sequencer.start();
     for (const Event& event : expected->events) {
       const Stop* stop = event.message.get_if<Stop>();
       if (event.source == external_source ||

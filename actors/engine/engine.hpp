@@ -16,6 +16,10 @@
 
 namespace optix {
 
+namespace zeromq {
+class FeedEdge;
+}
+
 struct EngineOptions {
   std::vector<Observer*> observers = {};
   const std::atomic<bool>* interrupt = nullptr;
@@ -70,6 +74,7 @@ class Engine {
   void form_groups();
   std::vector<NodeRunner*> runners_of(const Group& group) const;
   std::unique_ptr<zeromq::ZmqHost> start_worker(const Group& group) const;
+  std::unique_ptr<zeromq::FeedEdge> connect_feed() const;
 
   const Topology& topology_;
   EngineOptions options_;

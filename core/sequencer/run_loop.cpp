@@ -15,7 +15,10 @@ RunLoop::RunLoop(Sequencer& sequencer, std::vector<Host*> hosts, std::vector<std
 bool RunLoop::begin_step() {
   if (!started_) {
     started_ = true;
-    sequencer_.start();
+    if (options_.edge)
+      sequencer_.start_at(options_.edge->now());
+    else
+      sequencer_.start();
   }
   do {
     if (options_.interrupt && options_.interrupt->load(std::memory_order_relaxed)) sequencer_.stop("interrupted");
@@ -36,7 +39,7 @@ bool RunLoop::wait_for_outside() {
   const auto next = sequencer_.next_time();
   const Timestamp now = edge.now();
   if (next && next->ns <= now.ns) return true;
-  if (edge.ended()) {
+  if (!next && edge.ended()) {
     sequencer_.stop("end_of_data");
     return true;
   }
@@ -44,9 +47,10 @@ bool RunLoop::wait_for_outside() {
   const Timestamp limit = now + nanos_per_second / 10;
   edge.wait(next ? std::min(*next, limit) : limit, arrived_);
   for (ExternalEvent& event : arrived_) {
-    // Strictly after everything already dispatched, and not before the real instant.
-    const Timestamp at{std::max(edge.now().ns, sequencer_.tag().time_ns + 1)};
-    sequencer_.inject(event.node, event.input, at, std::move(event.message));
+    // Strictly after everything already dispatched, not before the real instant, and each at an
+    // instant of its own: what one arrival sets off is settled before the next is looked at.
+    last_arrival_ns_ = std::max({edge.now().ns, sequencer_.tag().time_ns + 1, last_arrival_ns_ + 1});
+    sequencer_.inject(event.node, event.input, {last_arrival_ns_}, std::move(event.message));
   }
   return false;
 }

@@ -28,7 +28,8 @@ class Edge {
   virtual Timestamp now() = 0;
   // Blocks until something arrives or `until` is reached (at most ~100 ms), appending to `out`.
   virtual void wait(Timestamp until, std::vector<ExternalEvent>& out) = 0;
-  // True when nothing will ever arrive again: the run ends when its queue is empty.
+  // True when nothing that matters will ever arrive again: the run ends when its queue is empty,
+  // so that orders on their way still arrive, each at its own instant.
   virtual bool ended() const = 0;
 };
 
@@ -76,6 +77,7 @@ class RunLoop {
   std::vector<std::uint16_t> host_of_;
   RunLoopOptions options_;
   bool started_ = false;
+  std::int64_t last_arrival_ns_ = 0;
   std::vector<ExternalEvent> arrived_;
   std::vector<std::vector<WaveTask*>> by_host_;
 };

@@ -22,6 +22,12 @@ Sequencer::Sequencer(Plan plan, SequencerOptions options)
 
 void Sequencer::start() { queue_for_all_nodes(plan_.start.ns, 0, make_message(Start{plan_.start})); }
 
+void Sequencer::start_at(Timestamp at) {
+  plan_.start = at;
+  tag_.time_ns = at.ns;
+  start();
+}
+
 void Sequencer::queue_for_all_nodes(std::int64_t time_ns, std::uint32_t round, const MessageRef& message) {
   for (std::size_t rank = 0; rank < plan_.nodes.size(); ++rank) {
     const auto port = static_cast<std::uint16_t>(plan_.nodes[rank].first_port_rank + InputPort::control);

@@ -56,6 +56,8 @@ class Sequencer {
 
   // Queues Start for every node at (plan.start, 0). Call once, before anything else.
   void start();
+  // The same at another instant: a live run begins now, whatever the plan says.
+  void start_at(Timestamp at);
   // Queues an event from outside for a node's input: a frame from a socket. The instant must be
   // later than the current tag's.
   void inject(NodeRank node, std::uint16_t input, Timestamp at, MessageRef message);

@@ -173,8 +173,8 @@ void CafRuntime::run(RunLoop& loop) {
   State& state = *state_;
   state.loop = &loop;
   std::future<void> finished = state.promise.get_future();
-  state.sequencer = state.system.spawn(
-      [&state](caf::event_based_actor* self) -> caf::behavior { return state.sequencer_behavior(self); });
+  const auto behavior = [&state](caf::event_based_actor* self) -> caf::behavior { return state.sequencer_behavior(self); };
+  state.sequencer = state.options.live ? state.system.spawn<caf::detached>(behavior) : state.system.spawn(behavior);
   caf::anon_send(state.sequencer, StepAtom::value);
   if (state.options.scheduler == CafOptions::Scheduler::shuffled) state.drive_shuffled(finished);
   finished.get();

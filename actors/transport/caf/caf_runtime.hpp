@@ -19,6 +19,9 @@ struct CafOptions {
   int threads = 0;  // 0: one per core
   Scheduler scheduler = Scheduler::stealing;
   std::uint64_t shuffle_seed = 0;
+  // A live run: the loop blocks while it waits for the outside, so the sequencer gets a thread of
+  // its own. Not with `shuffled`.
+  bool live = false;
 };
 
 // One actor system. The sequencer itself is an actor too, woken by the last answer of each tag, so
