@@ -39,6 +39,7 @@ class DatasetPlayer final : public DatasetNode {
   void save(std::string& out) const override;
   void load(std::string_view bytes) override;
   const QualityReport& quality() const override { return source_->quality(); }
+  const std::shared_ptr<const SnapshotSource>& source() const { return source_; }
 
  private:
   void wait(Context& out);
