@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace optix {
 
@@ -40,8 +39,6 @@ double mean_of_smallest(std::span<const double> sorted, double alpha) {
   const auto count = static_cast<std::size_t>(static_cast<double>(sorted.size() - 1) * alpha) + 1;
   return mean(sorted.first(count));
 }
-
-double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 
 double per_period_rate(double annual, double periods_per_year) {
   return annual == 0 ? 0 : std::pow(1 + annual, 1 / periods_per_year) - 1;

@@ -21,8 +21,6 @@ double sample_deviation(std::span<const double> x);
 double percentile_of_sorted(std::span<const double> sorted, double q);
 // Mean of the ⌊(n − 1)·alpha⌋ + 1 smallest.
 double mean_of_smallest(std::span<const double> sorted, double alpha);
-// Φ(z) by the complementary error function: keeps its relative accuracy in the left tail.
-double normal_cdf(double z);
 // (1 + annual)^(1 / periods) − 1 for annual > −1, any sign.
 double per_period_rate(double annual, double periods_per_year);
 

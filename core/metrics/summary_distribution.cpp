@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include "core/metrics/summary_guard.hpp"
+#include "core/pricing/black_scholes.hpp"
 
 namespace optix {
 namespace {
