@@ -145,6 +145,9 @@ class Builder final : public YAML::EventHandler {
       Frame& frame = frames_.back();
       if (piece.value.kind() != Value::Kind::scalar)
         throw Refused{code::unsupported_yaml, piece.value.where(), "a key must be a plain word, not a list or map", {}};
+      // YAML itself stops at 1,024 characters, escapes included: what is read can be written again.
+      if (piece.value.text().size() > 200)
+        throw Refused{code::unsupported_yaml, piece.value.where(), "a key has at most 200 bytes", {}};
       frame.key = piece.value.text();
       frame.key_where = piece.value.where();
       frame.has_key = true;

@@ -94,7 +94,8 @@ inline const std::vector<NodeSchema>& types() {
       {.name = "portfolio.book",
        .inputs = {{"market", market(), "", true}, {"reports", reports(), "", true}},
        .outputs = {{"account", account(), ""}, {"settled", ids<ContractSettled>(), ""}, {"trades", ids<TradeClosed>(), ""}},
-       .params = {{.name = "cash", .kind = ParamKind::decimal, .default_text = "100000", .min = 0}}},
+       .params = {{.name = "cash", .kind = ParamKind::decimal, .default_text = "100000", .min = 0},
+                  choice("liquidation", {"touch", "mid"})}},
       {.name = "metrics.summary",
        .inputs = {{"account", account(), "", true}, {"trades", ids<TradeClosed>(), "", true}, {"market", market(), ""}},
        .outputs = {{"values", ids<MetricValue>(), ""}}}};

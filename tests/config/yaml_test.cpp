@@ -82,6 +82,8 @@ TEST_CASE("what is not plain YAML is refused with its place", "[config][yaml]") 
        "error[E0108]: a.yaml:1:3: a key must be a plain word, not a list or map\n"
        "      1 | ? {a: 1}\n"
        "   hint: quote text that starts with [ or {\n1 error. Nothing was run.\n"},
+      {"a key that is a novel", std::string(201, 'k') + ": 1\n",
+       "error[E0108]: a.yaml:1:1: a key has at most 200 bytes\n      1 | " + std::string(160, 'k') + "…\n1 error. Nothing was run.\n"},
       {"unknown alias", "a: *nowhere\n",
        "error[E0102]: a.yaml:1:4: the referenced anchor is not defined\n"
        "      1 | a: *nowhere\n1 error. Nothing was run.\n"},
