@@ -87,8 +87,9 @@ TRANSPORT_HEADER = re.compile(r"^(caf/|zmq\.|zmq_addon)")
 
 
 def transport_headers(path, text):
-    """CAF and ZeroMQ headers stay below actors/transport, and in the tests of it."""
-    if not path.endswith(CODE) or path.startswith(("actors/transport/", "tests/transport/")):
+    """CAF and ZeroMQ headers stay below actors/transport; tests of rules and nodes need none either."""
+    folder = path[len("tests/"):] if path.startswith("tests/") else path
+    if not path.endswith(CODE) or top(folder) not in PRODUCT or folder.startswith("actors/transport/"):
         return
     for line, _, name in includes(text):
         if TRANSPORT_HEADER.match(name):

@@ -2,6 +2,7 @@
 // binding, against a hand-written loop of direct calls over the same machines. Prints one JSON
 // object; every ratio is between figures of this run.
 #include <sys/utsname.h>
+#include <filesystem>
 #include <unistd.h>
 
 #include <algorithm>
@@ -50,7 +51,8 @@ Measured measure(Topology loop, DigestMode digest, int repeats, bool journal = f
     EngineOptions options;
     options.types = &decision_loop_types();
     std::unique_ptr<JournalWriter> writer;
-    const std::string file = "/tmp/optix-bench-" + std::to_string(::getpid()) + ".journal";
+    const std::string file =
+        (std::filesystem::temp_directory_path() / ("optix-bench-" + std::to_string(::getpid()) + ".journal")).string();
     if (journal) {
       writer = std::move(JournalWriter::create(file, "benchmark").value());
       options.observers.push_back(writer.get());
