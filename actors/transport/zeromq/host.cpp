@@ -71,7 +71,7 @@ class ZmqHost::Link {
       broken_ = true;
       encode_frame(scratch_, header(), ByeFrame{});
       channel_.send(scratch_.view());
-      channel_.process().wait_or_kill(1'000);
+      channel_.process().wait_or_kill(5'000);
     }
     channel_.kill();
     return channel_.process().exit_status();
