@@ -61,7 +61,11 @@ class MessageRef {
     return *this;
   }
   ~MessageRef() {
-    if (box_ && box_->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete box_;
+    if (!box_) return;
+    // The sole owner needs no locked decrement: nobody else is left who could add a reference.
+    if (box_->references_.load(std::memory_order_acquire) == 1 ||
+        box_->references_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      delete box_;
   }
 
   explicit operator bool() const { return box_ != nullptr; }

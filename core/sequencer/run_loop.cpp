@@ -10,6 +10,7 @@ RunLoop::RunLoop(Sequencer& sequencer, std::vector<Host*> hosts, std::vector<std
       hosts_(std::move(hosts)),
       host_of_(std::move(host_of)),
       options_(std::move(options)),
+      inline_only_(hosts_.size() == 1 ? dynamic_cast<InlineHost*>(hosts_[0]) : nullptr),
       by_host_(hosts_.size()) {}
 
 bool RunLoop::begin_step() {
@@ -56,13 +57,7 @@ bool RunLoop::wait_for_outside() {
 }
 
 void RunLoop::dispatch() {
-  if (hosts_.size() == 1) {
-    auto& tasks = by_host_[0];
-    tasks.clear();
-    for (WaveTask& task : sequencer_.tasks()) tasks.push_back(&task);
-    if (!tasks.empty()) hosts_[0]->begin(tasks);
-    return;
-  }
+  if (inline_only_) return inline_only_->run(sequencer_.tasks());
   for (auto& tasks : by_host_) tasks.clear();
   for (WaveTask& task : sequencer_.tasks()) by_host_[host_of_[task.node]].push_back(&task);
   // Hosts that answer later go first: host 0 runs inline and blocks this thread.

@@ -41,6 +41,9 @@ class InlineHost final : public Host {
     for (WaveTask* task : tasks) by_rank_[task->node]->run(*task);
   }
   void finish() override {}
+  void run(std::span<WaveTask> tasks) {
+    for (WaveTask& task : tasks) by_rank_[task.node]->run(task);
+  }
 
  private:
   std::vector<NodeRunner*> by_rank_;  // nullptr for nodes that live elsewhere
@@ -76,6 +79,7 @@ class RunLoop {
   std::vector<Host*> hosts_;
   std::vector<std::uint16_t> host_of_;
   RunLoopOptions options_;
+  InlineHost* inline_only_;  // set when it is the only host: nothing to deal out or wait for
   bool started_ = false;
   std::int64_t last_arrival_ns_ = 0;
   std::vector<ExternalEvent> arrived_;

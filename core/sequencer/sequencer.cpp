@@ -46,15 +46,13 @@ void Sequencer::inject(NodeRank node, std::uint16_t input, Timestamp at, Message
 void Sequencer::inject_recorded(const Event& event) {
   if (at_instant_ && Tag{event.time_ns, event.round} <= tag_)
     throw SequencerError("recorded event for " + event.key().tag.to_string() + " is not after tag " + tag_.to_string());
-  enqueue(event);
+  enqueue(Event(event));
 }
 
-void Sequencer::enqueue(Event event) {
+void Sequencer::enqueue(Event&& event) {
   ++queued_;
   if (at_instant_ && event.time_ns == tag_.time_ns) {
-    const std::size_t slot = event.round - first_round_;
-    if (slot >= rounds_.size()) rounds_.resize(slot + 1);
-    rounds_[slot].push_back(std::move(event));
+    (event.round == next_round_ ? next_ : later_).push_back(std::move(event));
     return;
   }
   future_.push_back(std::move(event));
@@ -62,32 +60,38 @@ void Sequencer::enqueue(Event event) {
 }
 
 std::optional<Timestamp> Sequencer::next_time() const {
-  if (std::any_of(rounds_.begin(), rounds_.end(), [](const auto& round) { return !round.empty(); }))
-    return Timestamp{tag_.time_ns};
+  if (!next_.empty() || !later_.empty()) return tag_.time();
   if (!future_.empty()) return Timestamp{future_.front().time_ns};
   return std::nullopt;
 }
 
-// Moves the events of the next non-empty round of this instant into current_.
+// Moves the events of the next round of this instant that has any into current_.
 bool Sequencer::take_next_round() {
-  for (std::size_t slot = 0; slot < rounds_.size(); ++slot) {
-    if (rounds_[slot].empty()) continue;
-    current_.swap(rounds_[slot]);
-    rounds_[slot].clear();
-    tag_.round = first_round_ + static_cast<std::uint32_t>(slot);
-    // Rounds up to and including this one are over: slot 0 becomes the next round.
-    std::rotate(rounds_.begin(), rounds_.begin() + static_cast<std::ptrdiff_t>(slot + 1), rounds_.end());
-    first_round_ = tag_.round + 1;
-    return true;
+  if (next_.empty()) {
+    if (later_.empty()) return false;
+    next_round_ = std::min_element(later_.begin(), later_.end(), [](const Event& a, const Event& b) {
+                    return a.round < b.round;
+                  })->round;
+    fetch_later();
   }
-  return false;
+  current_.swap(next_);
+  tag_.round = next_round_++;
+  if (!later_.empty()) fetch_later();
+  return true;
+}
+
+// Moves the events of round next_round_ from later_ to next_.
+void Sequencer::fetch_later() {
+  const auto due = std::partition(later_.begin(), later_.end(), [this](const Event& e) { return e.round != next_round_; });
+  next_.insert(next_.end(), std::make_move_iterator(due), std::make_move_iterator(later_.end()));
+  later_.erase(due, later_.end());
 }
 
 bool Sequencer::advance_instant() {
   if (future_.empty()) return false;
   tag_ = {future_.front().time_ns, 0};
   at_instant_ = true;
-  first_round_ = 0;
+  next_round_ = 0;
   while (!future_.empty() && future_.front().time_ns == tag_.time_ns) {
     std::pop_heap(future_.begin(), future_.end(), later);
     --queued_;
@@ -104,7 +108,7 @@ bool Sequencer::prepare() {
     if (advance_instant()) continue;
     if (phase_ != Phase::closing) return false;
     phase_ = Phase::summing_up;
-    queue_for_all_nodes(tag_.time_ns, first_round_, make_message(Stop{tag_.time(), stop_reason_, true}));
+    queue_for_all_nodes(tag_.time_ns, next_round_, make_message(Stop{tag_.time(), stop_reason_, true}));
   }
   queued_ -= current_.size();
   if (current_.size() > 1 && !std::is_sorted(current_.begin(), current_.end(), key_less))
@@ -120,25 +124,30 @@ bool Sequencer::prepare() {
 }
 
 void Sequencer::build_tasks() {
-  views_.clear();
-  views_.reserve(current_.size());  // spans into it must stay valid
-  for (std::size_t i = 0; i < current_.size() && current_[i].port != observers_port;) {
-    const NodeRank node = plan_.ports[current_[i].port].node;
-    const std::size_t first_view = views_.size();
-    for (; i < current_.size() && current_[i].port != observers_port; ++i) {
-      const Plan::Port& port = plan_.ports[current_[i].port];
-      if (port.node != node) break;
-      views_.push_back({port.input, current_[i].source, &current_[i].message});
+  // The views must not move while tasks point at them.
+  if (views_.size() < current_.size()) views_.resize(current_.size());
+  const bool want_states = options_.digest == DigestMode::events_states;
+  WaveTask* task = nullptr;
+  std::size_t count = 0, first = 0;
+  const auto close = [&] {
+    if (task) task->events = {views_.data() + first, count - first};
+  };
+  for (const Event& event : current_) {
+    if (event.port == observers_port) break;  // the highest port: all that follow are for observers
+    const Plan::Port port = plan_.ports[event.port];
+    if (!task || task->node != port.node) {
+      close();
+      if (task_count_ == tasks_.size()) tasks_.emplace_back();
+      task = &tasks_[task_count_++];
+      task->node = port.node;
+      task->tag = tag_;
+      task->wave = ++waves_dispatched_;
+      task->want_state_hash = want_states;
+      first = count;
     }
-    if (task_count_ == tasks_.size()) tasks_.emplace_back();
-    WaveTask& task = tasks_[task_count_++];
-    task.node = node;
-    task.tag = tag_;
-    task.wave = ++waves_dispatched_;
-    task.events = {views_.data() + first_view, views_.size() - first_view};
-    task.want_state_hash = options_.digest == DigestMode::events_states;
-    task.out.clear();
+    views_[count++] = {port.input, event.source, &event.message};
   }
+  close();
 }
 
 void Sequencer::commit() {
@@ -168,12 +177,13 @@ void Sequencer::route(NodeRank source, Emission& emission) {
                          ", which it does not declare, at " + tag_.to_string());
   const std::vector<PlannedWire>& wires = node.outputs[emission.output];
   if (wires.empty()) send(observers_port, 0, 0, std::move(emission.message));
-  for (const PlannedWire& wire : wires) {
+  for (std::size_t w = 0; w < wires.size(); ++w) {
+    const PlannedWire& wire = wires[w];
     std::int64_t delay = wire.latency.ns;
     if (wire.latency.model == Latency::Model::uniform && wire.latency.jitter_ns > 0)
       delay += static_cast<std::int64_t>(draw(plan_.seed, wire.stream, sequence) %
                                          static_cast<std::uint64_t>(wire.latency.jitter_ns));
-    send(wire.port_rank, delay, wire.extra_rounds, emission.message);
+    send(wire.port_rank, delay, wire.extra_rounds, w + 1 == wires.size() ? std::move(emission.message) : emission.message);
   }
 }
 
@@ -184,7 +194,7 @@ void Sequencer::stop(std::string reason) {
   queued_ -= future_.size();
   future_.clear();
   at_instant_ = true;  // a run that is stopped before its first event still closes at its start
-  queue_for_all_nodes(tag_.time_ns, first_round_, make_message(Stop{tag_.time(), stop_reason_, false}));
+  queue_for_all_nodes(tag_.time_ns, next_round_, make_message(Stop{tag_.time(), stop_reason_, false}));
 }
 
 void Sequencer::check_bounds() const {

@@ -88,9 +88,10 @@ class Sequencer {
   enum class Phase : std::uint8_t { running, closing, summing_up };
 
   bool take_next_round();
+  void fetch_later();
   bool advance_instant();
   void build_tasks();
-  void enqueue(Event event);
+  void enqueue(Event&& event);
   void route(NodeRank source, Emission& emission);
   void queue_for_all_nodes(std::int64_t time_ns, std::uint32_t round, const MessageRef& message);
   void check_bounds() const;
@@ -106,9 +107,10 @@ class Sequencer {
   std::vector<std::uint64_t> counters_;      // next sequence number of each source
   std::uint64_t external_counter_ = 0;
   std::uint64_t control_counter_ = 0;
-  std::vector<std::vector<Event>> rounds_;   // events of this instant by round, see first_round_
-  std::uint32_t first_round_ = 0;            // round of rounds_[0]
-  std::vector<Event> future_;                // min-heap by instant
+  std::uint32_t next_round_ = 0;             // of this instant: the round after tag_'s
+  std::vector<Event> next_;                  // events of this instant, round next_round_
+  std::vector<Event> later_;                 // events of this instant, rounds after that
+  std::vector<Event> future_;                // events of later instants, a min-heap by instant
   std::vector<Event> current_;               // events of the tag being dispatched
   std::vector<WaveEvent> views_;
   std::vector<WaveTask> tasks_;
