@@ -1,13 +1,17 @@
 // The optix program: one subcommand per file in this folder.
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "tools/optix/config_commands.hpp"
 #include "tools/optix/console.hpp"
 #include "tools/optix/doctor_command.hpp"
 #include "tools/optix/exit_codes.hpp"
+#include "tools/optix/feed_command.hpp"
 #include "tools/optix/journal_command.hpp"
 #include "tools/optix/run_command.hpp"
+#include "tools/optix/usage.hpp"
 #include "tools/optix/worker_command.hpp"
 
 int main(int argc, char** argv) {
@@ -27,16 +31,23 @@ int main(int argc, char** argv) {
   add_run_commands(app, console, exit);
   add_config_commands(app, console, exit);
   add_journal_command(app, console, exit);
+  add_feed_command(app, console, exit);
   add_doctor_command(app, console, exit);
   add_worker_command(app, exit);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? exit_code::ok : exit_code::usage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // help and version
+    for (int i = 1; i < argc; ++i) console.json |= std::strcmp(argv[i], "--json") == 0;
+    console.complain(usage_error(app, argc, argv, error.what()));
+    return exit_code::usage;
   } catch (const std::exception& error) {
     console.complain(Error{std::string("internal error: ") + error.what(), "", "please report this with the command line"});
     return exit_code::run_failed;
+  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    console.complain(Error{"the result could not be written", "stdout", "the disk may be full"});
+    if (exit == exit_code::ok) exit = exit_code::io;
   }
   return exit;
 }
