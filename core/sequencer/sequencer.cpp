@@ -114,9 +114,9 @@ bool Sequencer::prepare() {
   if (current_.size() > 1 && !std::is_sorted(current_.begin(), current_.end(), key_less))
     std::sort(current_.begin(), current_.end(), key_less);
   check_bounds();
+  for (Observer* observer : options_.observers) observer->on_events(tag_, current_);
   if (options_.digest != DigestMode::off)
     for (const Event& event : current_) digest_.add(event);
-  for (Observer* observer : options_.observers) observer->on_events(tag_, current_);
   ++tags_;
   events_dispatched_ += current_.size();
   build_tasks();

@@ -27,8 +27,10 @@
 
 namespace optix {
 
-// Observer that writes the journal on a thread of its own. The queue to it is bounded: a slow disk
-// slows the run down, it never loses an event. An I/O error is kept and reported by close().
+// Observer that writes the journal. Encoding happens on the run's thread, where the digest needs the
+// same bytes anyway; checksums and the disk belong to a thread of its own. The queue between them
+// is bounded: a slow disk slows the run down, it never loses an event. An I/O error is kept and
+// reported by close().
 class JournalWriter final : public Observer {
  public:
   static Result<std::unique_ptr<JournalWriter>> create(const std::filesystem::path& file, const std::string& config);
@@ -37,48 +39,44 @@ class JournalWriter final : public Observer {
   void on_events(Tag tag, std::span<const Event> events) override;
   void on_digest(Tag tag, std::uint64_t digest) override;
 
-  // Hands what was observed so far to the writer thread; a live run calls it after every tag so
-  // that a crash loses next to nothing.
+  // For live runs: hands what was observed to the writer thread after every tag, so that a crash
+  // loses next to nothing, and has the disk confirm the whole at the end.
   void flush_every_tag(bool on) { flush_every_tag_ = on; }
-  // Writes everything and the end frame (when `complete`), syncs and closes.
+  // Writes everything and the end frame (when `complete`) and closes.
   Status close(bool complete);
 
  private:
-  struct Batch {
-    struct TagRecord {
-      Tag tag;
-      std::uint32_t events;
-      std::uint64_t digest;
-    };
-    std::vector<TagRecord> tags;
-    std::vector<Event> events;
+  using Payload = std::unique_ptr<Buffer>;
+  // Where the body of an emission was last written: the copies that wires make of it refer to it.
+  struct Written {
+    std::uint64_t sequence = 0;
+    std::uint64_t body = 0;  // number of the body, from 1; 0: nothing here
+    std::uint16_t source = 0;
   };
 
   JournalWriter(int descriptor, std::string path);
+  void append(const Event& event);
   void hand_over();
   void writer_main();
-  void write_batch(const Batch& batch);
   void write_frame(std::uint32_t kind, std::string_view payload);
   void fail(const std::string& what);
 
   int descriptor_;
   std::string path_;
   bool flush_every_tag_ = false;
-  Batch filling_;
+  bool tag_is_open_ = false;  // its events are written, its digest is not
+  Payload filling_;
+  std::vector<Written> written_;
+  std::uint64_t bodies_ = 0;
   std::uint64_t last_digest_ = 0, tags_ = 0, events_ = 0;
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Batch> waiting_;       // guarded by mutex_
-  std::vector<Batch> recycled_;     // guarded by mutex_
-  bool finishing_ = false;          // guarded by mutex_
-  std::string error_;               // guarded by mutex_
+  std::deque<Payload> waiting_;    // guarded by mutex_
+  std::vector<Payload> recycled_;  // guarded by mutex_
+  bool finishing_ = false;         // guarded by mutex_
+  std::string error_;              // guarded by mutex_
   std::thread thread_;
-
-  // Writer thread only.
-  Buffer payload_;
-  std::vector<MessageRef> recent_;  // the last bodies written, for back references
-  std::uint64_t bodies_ = 0;
 };
 
 struct JournalTag {

@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -22,7 +21,10 @@ void put(Buffer& out, T value) {
 }  // namespace
 
 JournalWriter::JournalWriter(int descriptor, std::string path)
-    : descriptor_(descriptor), path_(std::move(path)), recent_(journal_format::window) {
+    : descriptor_(descriptor),
+      path_(std::move(path)),
+      filling_(std::make_unique<Buffer>()),
+      written_(journal_format::window) {
   thread_ = std::thread([this] { writer_main(); });
 }
 
@@ -49,29 +51,63 @@ JournalWriter::~JournalWriter() {
 }
 
 void JournalWriter::on_events(Tag tag, std::span<const Event> events) {
-  filling_.tags.push_back({tag, static_cast<std::uint32_t>(events.size()), 0});
-  filling_.events.insert(filling_.events.end(), events.begin(), events.end());
+  tag_is_open_ = true;
+  put(*filling_, tag.time_ns);
+  put(*filling_, tag.round);
+  put(*filling_, static_cast<std::uint32_t>(events.size()));
+  for (const Event& event : events) append(event);
   ++tags_;
   events_ += events.size();
 }
 
+void JournalWriter::append(const Event& event) {
+  Buffer& out = *filling_;
+  const std::size_t head_at = out.size();
+  char head[18];
+  const MessageId id = event.message.id();
+  std::memcpy(head, &event.port, 2);
+  std::memcpy(head + 2, &event.source, 2);
+  std::memcpy(head + 4, &event.sequence, 8);
+  std::memcpy(head + 12, &id, 2);
+  Written& slot = written_[(event.sequence * 31 + event.source) % journal_format::window];
+  const bool known = slot.body != 0 && slot.sequence == event.sequence && slot.source == event.source &&
+                     bodies_ - slot.body < journal_format::window;
+  if (known) {
+    std::memcpy(head + 14, &journal_format::back_reference, 4);
+    out.write(head, sizeof head);
+    put(out, static_cast<std::uint32_t>(bodies_ - slot.body + 1));
+    return;
+  }
+  out.write(head, sizeof head);
+  const std::size_t body_at = out.size();
+  event.message.encode(out);
+  const std::size_t size = out.size() - body_at;
+  const auto length = static_cast<std::uint32_t>(size);
+  std::memcpy(out.data() + head_at + 14, &length, sizeof length);
+  // Saves the digest from encoding the message once more.
+  if (!event.message.hash_known()) static_cast<void>(event.message.hash_of_encoded(out.data() + body_at, size));
+  slot = {event.sequence, ++bodies_, event.source};
+}
+
 void JournalWriter::on_digest(Tag, std::uint64_t digest) {
-  last_digest_ = filling_.tags.back().digest = digest;
-  if (flush_every_tag_ || filling_.events.size() >= journal_format::batch_events) hand_over();
+  tag_is_open_ = false;
+  last_digest_ = digest;
+  put(*filling_, digest);
+  if (flush_every_tag_ || filling_->size() >= journal_format::frame_target) hand_over();
 }
 
 void JournalWriter::hand_over() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return waiting_.size() < journal_format::max_waiting_batches; });
-  waiting_.push_back(std::move(filling_));
-  if (recycled_.empty()) {
-    filling_ = {};
-  } else {
-    filling_ = std::move(recycled_.back());
-    recycled_.pop_back();
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_.size() < journal_format::max_waiting_frames; });
+    waiting_.push_back(std::move(filling_));
+    if (!recycled_.empty()) {
+      filling_ = std::move(recycled_.back());
+      recycled_.pop_back();
+    }
   }
-  lock.unlock();
   changed_.notify_all();
+  if (!filling_) filling_ = std::make_unique<Buffer>();
 }
 
 void JournalWriter::writer_main() {
@@ -79,54 +115,15 @@ void JournalWriter::writer_main() {
   while (true) {
     changed_.wait(lock, [this] { return !waiting_.empty() || finishing_; });
     if (waiting_.empty()) return;
-    Batch batch = std::move(waiting_.front());
+    Payload payload = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
     changed_.notify_all();
-    write_batch(batch);
-    batch.tags.clear();
-    batch.events.clear();
+    write_frame(journal_format::tags_frame, payload->view());
+    payload->clear();
     lock.lock();
-    recycled_.push_back(std::move(batch));
+    recycled_.push_back(std::move(payload));
   }
-}
-
-void JournalWriter::write_batch(const Batch& batch) {
-  payload_.clear();
-  std::size_t next = 0;
-  for (const Batch::TagRecord& record : batch.tags) {
-    put(payload_, record.tag.time_ns);
-    put(payload_, record.tag.round);
-    put(payload_, record.events);
-    for (std::uint32_t i = 0; i < record.events; ++i) {
-      const Event& event = batch.events[next++];
-      put(payload_, event.port);
-      put(payload_, event.source);
-      put(payload_, event.sequence);
-      put(payload_, event.message.id());
-      std::uint32_t back = 0;
-      const auto reach = static_cast<std::uint32_t>(std::min<std::uint64_t>(bodies_, journal_format::window));
-      for (std::uint32_t n = 1; n <= reach && back == 0; ++n)
-        if (recent_[(bodies_ - n) % journal_format::window].same_object(event.message)) back = n;
-      if (back != 0) {
-        put(payload_, journal_format::back_reference);
-        put(payload_, back);
-        continue;
-      }
-      const std::size_t length_at = payload_.size();
-      put(payload_, std::uint32_t{0});
-      event.message.encode(payload_);
-      const auto length = static_cast<std::uint32_t>(payload_.size() - length_at - sizeof(std::uint32_t));
-      std::memcpy(payload_.data() + length_at, &length, sizeof length);
-      recent_[bodies_++ % journal_format::window] = event.message;
-    }
-    put(payload_, record.digest);
-    if (payload_.size() >= journal_format::frame_target) {
-      write_frame(journal_format::tags_frame, payload_.view());
-      payload_.clear();
-    }
-  }
-  if (payload_.size() != 0) write_frame(journal_format::tags_frame, payload_.view());
 }
 
 void JournalWriter::write_frame(std::uint32_t kind, std::string_view payload) {
@@ -152,7 +149,9 @@ void JournalWriter::fail(const std::string& what) {
 }
 
 Status JournalWriter::close(bool complete) {
-  if (!filling_.tags.empty()) hand_over();
+  // The tag at which a run failed is the one people want to see: it is kept, without a digest.
+  if (tag_is_open_) put(*filling_, std::uint64_t{0});
+  if (filling_->size() != 0) hand_over();
   {
     const std::lock_guard lock(mutex_);
     finishing_ = true;
@@ -167,7 +166,8 @@ Status JournalWriter::close(bool complete) {
       put(end, events_);
       write_frame(journal_format::end_frame, end.view());
     }
-    if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) fail(std::strerror(errno));
+    // A simulation that a power cut takes away can be run again; a live session cannot.
+    if (flush_every_tag_ && ::fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) fail(std::strerror(errno));
     if (::close(descriptor_) != 0) fail(std::strerror(errno));
     descriptor_ = -1;
   }

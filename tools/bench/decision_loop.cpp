@@ -1,5 +1,7 @@
 #include "tools/bench/decision_loop.hpp"
 
+#include <array>
+#include <cstring>
 #include <memory>
 
 #include "messages/codec/state.hpp"
@@ -81,6 +83,39 @@ Statistics hand_written_loop(std::uint64_t steps) {
     statistics.on_equity(book.on_fill(fill));
   }
   return statistics;
+}
+
+void direct_calls(std::uint64_t steps) {
+  const Topology loop = decision_loop(steps);
+  std::vector<std::unique_ptr<Node>> nodes;
+  for (std::size_t i = 0; i < loop.nodes.size(); ++i)
+    nodes.push_back(std::move(decision_loop_types()[i].make({loop.nodes[i].name, 0, loop.nodes[i].params, loop.run}).value()));
+  enum { source, signal, strategy, risk, venue, book, statistics };
+  std::array<Outbox, 7> out;
+  Timestamp now = start;
+  const auto call = [&](int node, std::uint16_t input, const MessageRef& message) {
+    const WaveEvent event{input, 0, &message};
+    out[static_cast<std::size_t>(node)].clear();
+    Context context({now.ns, 0}, 0, 0, 0, out[static_cast<std::size_t>(node)]);
+    nodes[static_cast<std::size_t>(node)]->on_wave({{now.ns, 0}, {&event, 1}}, context);
+  };
+  const auto sent = [&](int node) -> const MessageRef& { return out[static_cast<std::size_t>(node)][0].message; };
+  const MessageRef alarm = make_message(Timer{0});
+  for (std::uint64_t i = 0; i < steps; ++i) {
+    now = now + step_ns;
+    call(source, InputPort::timer, alarm);
+    call(venue, input0, sent(source));
+    call(signal, input0, sent(source));
+    call(strategy, input0, sent(signal));
+    call(risk, input0, sent(strategy));
+    if (out[risk].empty()) continue;
+    call(venue, input1, sent(risk));
+    const MessageRef fill = sent(venue);
+    call(strategy, input1, fill);
+    call(risk, input1, fill);
+    call(book, input0, fill);
+    call(statistics, input0, sent(book));
+  }
 }
 
 const std::vector<NodeType>& decision_loop_types() {

@@ -115,6 +115,10 @@ struct Statistics {
 // optimised away.
 Statistics hand_written_loop(std::uint64_t steps);
 
+// The same through the nodes themselves: every message made and shared as in the engine, every node
+// called directly by code that knows the wiring. No queue, no order, no digest.
+void direct_calls(std::uint64_t steps);
+
 // The same as a topology of seven nodes; the number of steps is a parameter of the source.
 Topology decision_loop(std::uint64_t steps);
 const std::vector<NodeType>& decision_loop_types();
