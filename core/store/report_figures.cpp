@@ -51,7 +51,7 @@ std::string_view definition_of(std::string_view name) {
 }
 
 std::string table_row(std::string_view name, std::string_view value) {
-  return "<tr>" + cell(reason_text(name)) + cell(value, "r wrap") + "</tr>\n";
+  return "<tr>" + cell(reason_text(name)) + cell(value, "value") + "</tr>\n";
 }
 
 using Json = nlohmann::ordered_json;
@@ -135,8 +135,9 @@ std::string cost_section(const RunView& view) {
 
   for (const auto& [name, count] : r.counts) counts += table_row(name, grouped(static_cast<double>(count), 0));
   for (const auto& [phase, seconds] : r.timings) timings += table_row(phase, grouped(seconds, 3) + " s");
-  std::string body = "<div class=\"columns\">" + block("Costs", costs) + block("Data quality", quality_rows(r.quality_json)) +
-                     block("Work done", counts) + block("Wall time", timings) + "</div>\n";
+  std::string body = "<div class=\"columns\"><div>" + block("Costs", costs) + block("Work done", counts) +
+                     block("Wall time", timings) + "</div><div>" + block("Data quality", quality_rows(r.quality_json)) +
+                     "</div></div>\n";
   if (!r.config_text.empty())
     body += "<h3 style=\"margin-top:1.2rem\">Configuration</h3>\n<pre>" + escape_html(r.config_text) + "</pre>\n";
   return section("Costs and settings", body);

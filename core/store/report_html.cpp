@@ -67,7 +67,8 @@ std::string header(const RunView& view) {
   const RunRecord& r = view.record();
   std::string out = "<header>\n<h1>" + escape_html(r.name.empty() ? "Run" : r.name) + "</h1>\n<p class=\"lead\">" +
                     escape_html(lead(view)) + "</p>\n<dl class=\"facts\">\n";
-  out += fact("Data", r.data) + fact("Engine", r.engine_version.empty() ? "" : "OPTIX " + r.engine_version) +
+  // A file by its name alone; its whole path stands with the data quality.
+  out += fact("Data", r.data.substr(r.data.find_last_of('/') + 1)) + fact("Engine", r.engine_version.empty() ? "" : "OPTIX " + r.engine_version) +
          fact("Seed", std::to_string(r.seed)) + fact("Digest", r.digest, true) + fact("Configuration hash", r.config_hash, true) +
          fact("Data hash", r.data_hash, true);
   out += "</dl>\n";

@@ -44,6 +44,8 @@ th, td { padding: 5px 9px; text-align: left; border-bottom: 1px solid var(--rule
 thead th { background: var(--head); font-weight: 600; color: var(--soft); font-size: .78rem; vertical-align: bottom; }
 th.r, td.r { text-align: right; }
 td.wrap { white-space: normal; min-width: 9rem; }
+td.value { white-space: normal; overflow-wrap: anywhere; text-align: right; }
+.columns > div { min-width: 0; } .columns > div > div + div { margin-top: 1.2rem; }
 .trades { font-size: .79rem; } .trades th, .trades td { padding: 4px 6px; } .trades td.wrap { min-width: 10.5em; }
 .trades td:last-child { white-space: normal; }
 tbody tr:last-child td { border-bottom: 0; }

@@ -138,7 +138,7 @@ RunRecord condor_run(int sessions) {
   RunRecord r = provenance("Iron condor, 20-delta, SPX");
   r.warnings = {"5 exchange sessions between the first and the last date have no data.",
                 "2 snapshots of days on which the exchange was closed were dropped."};
-  r.quality_json = R"({"source":"sample","lines":809782,"rows_skipped":0,"missing_sessions":["2018-05-10"],"contracts":14120,"used_rows":{"rows":809782,"crossed":0,"zero_bid":41212},"sessions":[{"session":"2018-01-02"}]})";
+  r.quality_json = R"({"source":"sample/spx/a_very_long_file_name_20180102_20200907_raw_quotes.csv.gz","lines":809782,"rows_skipped":0,"missing_sessions":["2018-05-10"],"contracts":14120,"used_rows":{"rows":809782,"crossed":0,"zero_bid":41212},"sessions":[{"session":"2018-01-02"}]})";
   r.results.deposits.push_back(make_message(CashChanged{CashCause::deposit, Decimal::from_int(100'000), Decimal::from_int(100'000), 0}));
   double price = 2700, equity = 100'000;
   Decimal fees;
