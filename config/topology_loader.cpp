@@ -112,7 +112,8 @@ class Loader {
   std::optional<std::string> locate(const std::string& name, bool topology_only) {
     std::error_code ignored;
     const bool reads_as_file = name.find('/') != std::string::npos || name.ends_with(".yaml") || name.ends_with(".yml");
-    if (reads_as_file || std::filesystem::exists(name, ignored)) return name;
+    // A folder does not count: that of a run may be called like its preset.
+    if (reads_as_file || std::filesystem::is_regular_file(name, ignored)) return name;
     std::vector<std::string> known;
     for (const char* family : {"runs", "topologies", "strategies"}) {
       if (topology_only && std::string_view(family) != "topologies") continue;
@@ -141,6 +142,7 @@ class Loader {
       if (stage == Stage::written && change.path[0] == "strategy") to_written_strategy(root, change);
       if (stage == Stage::parameters && !to_parameters(root, change)) continue;
       apply_override(root, change, errors());
+      spell_out_scalars(root);
     }
   }
 
