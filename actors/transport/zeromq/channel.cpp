@@ -110,7 +110,12 @@ WorkerChannel::Got WorkerChannel::receive(zmq::message_t& frame, SteadyTime unti
                                {gate_.socket().handle(), 0, ZMQ_POLLIN, 0},
                                {nullptr, process_.exit_fd(), ZMQ_POLLIN, 0}};
     const bool watch = !ended && process_.exit_fd() >= 0;
-    zmq::poll(items, watch ? 3 : 2, std::chrono::ceil<std::chrono::milliseconds>(wake - now));
+    try {
+      zmq::poll(items, watch ? 3 : 2, std::chrono::ceil<std::chrono::milliseconds>(wake - now));
+    } catch (const zmq::error_t& error) {
+      if (error.num() != EINTR) throw;
+      continue;  // a signal; the run looks at its flag between waves
+    }
     if (items[1].revents != 0) gate_.answer_pending();
     if (ended || (watch && items[2].revents == 0) || process_.running()) continue;
     // What it sent before it ended may still be on its way through the socket.
