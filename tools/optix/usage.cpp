@@ -41,7 +41,7 @@ Error usage_error(const CLI::App& app, int argc, const char* const* argv, const 
       const std::string name = word[1] == '-' ? word.substr(0, word.find('=')) : word.substr(0, 2);
       const CLI::Option* option = find_option(at, name);
       if (option == nullptr) return {"`" + path + "` has no option `" + name + "`", "", option_hint(at, name) + list};
-      if (name == word && option->get_type_size() > 0) ++i;  // its value
+      if (name == word && option->get_items_expected_max() > 0) ++i;  // its value
       continue;
     }
     const auto commands = commands_of(*at);
