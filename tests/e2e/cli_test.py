@@ -18,7 +18,7 @@ def main(arguments):
         print(__doc__, file=sys.stderr)
         return 2
     program.program = os.path.abspath(arguments[0])
-    program.source = os.path.abspath(arguments[1])
+    program.source = os.path.realpath(arguments[1])
     loader = unittest.TestLoader()
     if len(arguments) > 2:
         loader.testNamePatterns = [f"*{word}*" for word in arguments[2:]]

@@ -38,7 +38,7 @@ class ProgramTest(unittest.TestCase):
 
     def write(self, name, content):
         with open(self.path(name), "wb") as f:
-            f.write(content if isinstance(content, bytes) else content.encode())
+            f.write(content if isinstance(content, (bytes, bytearray)) else content.encode())
 
     def read(self, name):
         with open(self.path(name), encoding="utf-8") as f:
@@ -47,7 +47,8 @@ class ProgramTest(unittest.TestCase):
     def start(self, *arguments, **options):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("OPTIX_")}
         return subprocess.Popen([program, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, env=environment,
-                                stdout=options.get("stdout", subprocess.PIPE), stderr=subprocess.PIPE)
+                                stdout=options.get("stdout", subprocess.PIPE), stderr=subprocess.PIPE,
+                                start_new_session=True)
 
     def finish(self, process, arguments, timeout=80):
         try:
@@ -105,6 +106,15 @@ def workers_of(pid):
     return sorted(found)
 
 
+def is_alive(pid):
+    """Whether a process still does anything; one that ended and was not waited for does not count."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
+            return f.read().rsplit(")", 1)[1].split()[0] not in ("Z", "X")
+    except OSError:
+        return False
+
+
 def wait_until(condition, seconds, what):
     deadline = time.monotonic() + seconds
     while not condition():
@@ -123,4 +133,4 @@ def shared(*parts):
 
 
 __all__ = ["ProgramTest", "RUN_FILES", "USAGE", "CONFIG", "DATA", "MISMATCH", "IO", "INTERRUPTED", "printed_digest",
-           "workers_of", "wait_until", "shared", "signal"]
+           "is_alive", "workers_of", "wait_until", "shared", "signal"]
