@@ -80,7 +80,7 @@ class ZmqHost::Link {
   ZmqStats stats() const {
     ZmqStats stats = stats_;
     stats.refused_peers = channel_.refused();
-    stats.ignored_frames += channel_.strangers();
+    stats.stranger_frames = channel_.strangers();
     return stats;
   }
   const WorkerChannel& channel() const { return channel_; }

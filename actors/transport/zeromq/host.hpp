@@ -62,7 +62,8 @@ struct ZmqStats {
   std::uint64_t replayed_waves = 0;  // sent again to a new worker
   std::uint64_t resends = 0;         // sent again to the same worker
   std::uint64_t snapshots = 0;
-  std::uint64_t ignored_frames = 0;  // duplicates, late answers, frames of a dead worker
+  std::uint64_t ignored_frames = 0;  // duplicates and late answers
+  std::uint64_t stranger_frames = 0; // of a worker that was replaced, or of nobody we know
   std::uint64_t refused_peers = 0;   // failed authentication
 };
 

@@ -60,17 +60,17 @@ TEST_CASE("the failure is a NodeFailure with the tag", "[zeromq][failures]") {
 
 TEST_CASE("a slow worker that answers heartbeats is waited for", "[zeromq][failures]") {
   zeromq::ZmqOptions options = test_options();
-  options.dead_after = 500ms;
-  const HarnessRun run = run_topology(ticker_topology("sleep", 4, 1'500), options);
+  options.dead_after = 1'000ms;
+  const HarnessRun run = run_topology(ticker_topology("sleep", 4, 2'500), options);
   CHECK(run.stats.restarts == 0);
   CHECK(run.digest == run_topology(ticker_topology("sound"), options).digest);
 }
 
 TEST_CASE("a driver that is busy elsewhere does not lose its worker", "[zeromq][failures]") {
   zeromq::ZmqOptions options = test_options();
-  options.dead_after = 300ms;
+  options.dead_after = 800ms;
   const HarnessRun run = run_topology(ticker_topology("sound"), options, [](std::uint64_t step, auto&) {
-    if (step == 10) std::this_thread::sleep_for(900ms);
+    if (step == 10) std::this_thread::sleep_for(1'700ms);
   });
   CHECK(run.stats.restarts == 0);
 }

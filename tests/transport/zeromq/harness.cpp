@@ -74,6 +74,7 @@ HarnessRun run_topology(const Topology& topology, const zeromq::ZmqOptions& opti
     run.stats.resends += stats.resends;
     run.stats.snapshots += stats.snapshots;
     run.stats.ignored_frames += stats.ignored_frames;
+    run.stats.stranger_frames += stats.stranger_frames;
     run.stats.refused_peers += stats.refused_peers;
   }
   return run;

@@ -118,7 +118,7 @@ TEST_CASE("a worker killed or frozen between waves is replaced", "[zeromq][deter
   for (const Case& c : {Case{"SIGKILL", SIGKILL}, Case{"SIGSTOP", SIGSTOP}, Case{"SIGSEGV", SIGSEGV}}) {
     Totals totals;
     zeromq::ZmqOptions options = test_options();
-    if (c.signal == SIGSTOP) options.dead_after = 600ms;
+    if (c.signal == SIGSTOP) options.dead_after = 1'500ms;
     const std::uint64_t victim_step = 25;
     compare_world(lively(3'001), 2, options, totals, [&](std::uint64_t step, auto& hosts) {
       if (step == victim_step) ::kill(hosts.front()->worker_pid(), c.signal);
