@@ -113,6 +113,9 @@ int run(const RunArguments& arguments, const Console& console) {
     console.complain(Error{"cannot create the run folder: " + failed.message(), folder.string(), "choose another with --out"});
     return exit_code::io;
   }
+  // What an earlier run left must not stand beside the files of this one, should it fail half-way.
+  for (const char* name : {"result.json", "report.html", "trades.csv", "fills.csv", "equity.csv", "journal.optix"})
+    std::filesystem::remove(folder / name, failed);
   record.config_text = to_yaml(topology->source);
   std::unique_ptr<JournalWriter> journal;
   ProgressLine progress(console, snapshots);
