@@ -78,6 +78,12 @@ std::string summary_text(const RunView& view, const std::string& folder, double 
       out += "\n";
     }
   }
+  if (const auto& refused = record.results.rejections; !refused.empty()) {
+    const OrderRejected& first = refused.front().get<OrderRejected>();
+    out += "\n" + std::to_string(refused.size()) + (refused.size() == 1 ? " order was" : " orders were") + " refused, first: " +
+           std::string(enum_name(first.reason)) + (first.detail.empty() ? "" : " (" + std::string(first.detail) + ")") +
+           "; the report lists all\n";
+  }
   char line[256];
   std::uint64_t events = 0;
   for (const auto& [name, count] : record.counts)
