@@ -85,6 +85,22 @@ class Demo(ProgramTest):
         self.assert_lines(outcome, "out", "The configuration is valid and the data loads. Nothing was run.")
         self.assertEqual(os.listdir(self.folder), [])
 
+    def test_refused_orders_are_not_kept_quiet(self):
+        outcome = self.optix("demo", *MONTH, "--set", "risk.max_contracts=2")
+        self.assertRegex(outcome.out, r"\n38 orders were refused, first: max_contracts \(.+\); the report lists all\n")
+        self.assertEqual(self.result("runs/demo")["counts"]["rejected_orders"], 38)
+
+    def test_a_run_that_fails_half_way(self):
+        settings = ["--set", "data.simulated.am_monthlies=true", "--out", "run"]
+        self.optix("demo", *MONTH, *settings)
+        outcome = self.optix("demo", *settings, code=1)
+        self.assertRegex(outcome.err, r"^error: node 'book' failed at 2021-[\dT:-]+Z\+1: cannot settle SIM 2021-[^\n]+\n"
+                                      r"  hint: the journal holds everything up to there: optix journal show run/journal\.optix\n$")
+        self.assert_lines(outcome, "out", "")
+        self.assert_files("run", ["journal.optix"])
+        shown = self.optix("journal", "show", "run/journal.optix")
+        self.assertRegex(shown.err, r"^\d+ tags, \d+ events; the run did not end in good order\n$")
+
     def test_a_folder_called_like_the_preset_does_not_hide_it(self):
         os.mkdir(self.path("demo"))
         self.optix("demo", "--dry-run")
