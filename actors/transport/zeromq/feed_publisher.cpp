@@ -30,7 +30,9 @@ std::uint64_t draw_instance() {
 bool is_loopback(const std::string& endpoint) {
   if (endpoint.starts_with("ipc://") || endpoint.starts_with("inproc://")) return true;
   const auto host_is = [&](std::string_view host) { return endpoint.starts_with("tcp://" + std::string(host)); };
-  return host_is("127.") || host_is("localhost:") || host_is("[::1]:");
+  if (host_is("localhost:") || host_is("[::1]:")) return true;
+  // 127.x.y.z and nothing else that begins so: "127.example.org" is a name.
+  return host_is("127.") && endpoint.find_first_not_of("0123456789.", 6) == endpoint.find(':', 6);
 }
 
 class FeedPublisher::Impl {
