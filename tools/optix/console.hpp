@@ -15,6 +15,12 @@ struct Console {
   bool verbose = false;
   bool no_progress = false;
   bool no_color = false;     // also when NO_COLOR is set
+  // How notes and errors are written: plain sentences for a person at a terminal, or lines with
+  // time and level for a log (tools/optix/logging.hpp).
+  std::string log = "plain";  // plain, text or json
+
+  // Call once the options are known: starts the log when one is wanted.
+  void begin() const;
 
   // A note for people on stderr; nothing when quiet.
   void note(std::string_view text) const;

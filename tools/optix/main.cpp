@@ -27,6 +27,10 @@ int main(int argc, char** argv) {
   app.add_flag("--no-progress", console.no_progress, "No progress line");
   app.add_flag("--no-color", console.no_color, "No colours (also with NO_COLOR)");
 
+  app.add_option("--log", console.log, "Notes and errors as plain sentences, or as log lines: plain, text, json")
+      ->check(CLI::IsMember({"plain", "text", "json"}));
+  app.parse_complete_callback([&console] { console.begin(); });
+
   int exit = exit_code::ok;
   add_run_commands(app, console, exit);
   add_config_commands(app, console, exit);
