@@ -42,7 +42,11 @@ NodeType executor_simulated_node_type() {
       .kind = ParamKind::map,
       .doc = "at what price orders trade",
       .default_text = "{}",
-      .children = {{.name = "model", .kind = ParamKind::choice, .doc = doc, .default_text = "spread_fraction", .choices = models},
+      .children = {{.name = "model",
+                    .kind = ParamKind::choice,
+                    .doc = doc,
+                    .default_text = "spread_fraction",
+                    .choices = models},
                    {.name = "fraction",
                     .kind = ParamKind::decimal,
                     .doc = "share of the half-spread paid, for spread_fraction: 1 is the touch, 0 the mid",
@@ -57,7 +61,8 @@ NodeType executor_simulated_node_type() {
                     .choices = choices_of<TickClass>()}},
       .shorthand = "model"};
   const auto fee = [](std::string name, std::string text) {
-    return ParamSpec{.name = std::move(name), .kind = ParamKind::decimal, .doc = std::move(text), .default_text = "0", .min = 0};
+    return ParamSpec{
+        .name = std::move(name), .kind = ParamKind::decimal, .doc = std::move(text), .default_text = "0", .min = 0};
   };
   const ParamSpec fees{.name = "fees",
                        .kind = ParamKind::map,

@@ -16,7 +16,8 @@ struct FeedImage {
   static constexpr auto fields() {
     using M = FeedImage;
     return std::tuple(field("after", &M::after, "contract definitions up to this sequence number are left out"),
-                      field("messages", &M::messages, "later definitions in order, then the last price and chain of each underlying"));
+                      field("messages", &M::messages,
+                            "later definitions in order, then the last price and chain of each underlying"));
   }
 };
 static_assert(table_is_complete<FeedImage>);

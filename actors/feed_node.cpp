@@ -31,9 +31,7 @@ void FeedNode::on_frame(const FeedFrame& frame, Context& out) {
       state_.quiet = true;
       say(true, state_.applied + 1, state_.seen, frame.body.empty() ? "disconnected" : frame.body, out);
       return;
-    case FeedKind::snapshot:
-      on_image(frame, out);
-      break;
+    case FeedKind::snapshot: on_image(frame, out); break;
     case FeedKind::data:
     case FeedKind::heartbeat:
     case FeedKind::end:
@@ -93,7 +91,8 @@ void FeedNode::on_last_number(std::uint64_t number, Context& out) {
 }
 
 // Numbers `expected` … `last` were not received; `received` is what gave that away.
-void FeedNode::missing(std::uint64_t expected, std::uint64_t last, std::uint64_t received, std::string reason, Context& out) {
+void FeedNode::missing(std::uint64_t expected, std::uint64_t last, std::uint64_t received, std::string reason,
+                       Context& out) {
   ++state_.gaps;
   if (last <= state_.applied) {
     out.emit(snapshot_output, FeedState{state_.reported_stale, expected, received, reason + ", covered"});
@@ -251,26 +250,36 @@ NodeType feed_node_type() {
   schema.name = "feed.zeromq";
   schema.doc = "a live feed over ZeroMQ: numbered frames, gaps found and healed from snapshots";
   schema.inputs = {{"wire", {FeedFrame::info.id}, "frames as they arrive; the transport fills it", false}};
-  schema.outputs = {{"snapshot", market_messages(), "contract definitions, prices, chains and whether they can be trusted"},
-                    {"request", {SnapshotRequest::info.id}, "asks the publisher for its state; the transport takes it when unwired"}};
+  schema.outputs = {
+      {"snapshot", market_messages(), "contract definitions, prices, chains and whether they can be trusted"},
+      {"request", {SnapshotRequest::info.id}, "asks the publisher for its state; the transport takes it when unwired"}};
   // Not a source in the sense of the journal: its frames come from outside and are recorded, and a
   // replay runs the node on them again.
   schema.source = false;
   const auto text = [](std::string name, std::string fallback, std::string doc) {
-    return ParamSpec{.name = std::move(name), .kind = ParamKind::text, .doc = std::move(doc), .default_text = "\"" + fallback + "\""};
+    return ParamSpec{.name = std::move(name),
+                     .kind = ParamKind::text,
+                     .doc = std::move(doc),
+                     .default_text = "\"" + fallback + "\""};
   };
   const auto number = [](std::string name, std::string fallback, double min, double max, std::string doc) {
-    return ParamSpec{.name = std::move(name), .kind = ParamKind::integer, .doc = std::move(doc),
-                     .default_text = std::move(fallback), .min = min, .max = max};
+    return ParamSpec{.name = std::move(name),
+                     .kind = ParamKind::integer,
+                     .doc = std::move(doc),
+                     .default_text = std::move(fallback),
+                     .min = min,
+                     .max = max};
   };
   schema.params = {
       text("endpoint", "tcp://127.0.0.1:5556", "where the publisher sends its stream"),
       text("snapshot_endpoint", "tcp://127.0.0.1:5557", "where the publisher answers snapshot requests"),
       text("source", "", "name of the publisher's stream; empty: any"),
       text("server_key", "", "public key of the publisher, 40 characters of Z85; empty: a plain connection"),
-      ParamSpec{.name = "key_file", .kind = ParamKind::path,
+      ParamSpec{.name = "key_file",
+                .kind = ParamKind::path,
                 .doc = "own key pair: public and secret key, a line each; a fresh pair is made when absent"},
-      number("silence_ms", "1000", 10, 86'400'000, "silence after which the market counts as stale; the publisher speaks every 100 ms"),
+      number("silence_ms", "1000", 10, 86'400'000,
+             "silence after which the market counts as stale; the publisher speaks every 100 ms"),
       number("retry_ms", "250", 1, 86'400'000, "time after which an unanswered snapshot request is repeated"),
       number("give_up_ms", "10000", 1, 86'400'000, "after the end of the feed, time to ask for what is missing"),
       number("buffer_frames", "4096", 1, 10'000'000, "frames kept while something before them is missing")};

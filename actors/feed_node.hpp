@@ -62,26 +62,25 @@ struct FeedNodeState {
 
   static constexpr auto fields() {
     using M = FeedNodeState;
-    return std::tuple(field("applied", &M::applied, "everything up to this number was forwarded or is covered by a snapshot"),
-                      field("seen", &M::seen, "highest number the stream itself has shown"),
-                      field("contracts", &M::contracts, "contracts defined so far"),
-                      field("recovering", &M::recovering, "something is missing"),
-                      field("quiet", &M::quiet, "silence, or no connection"),
-                      field("reported_stale", &M::reported_stale, "the last FeedState said stale"),
-                      field("silence_armed", &M::silence_armed, "the silence alarm is set"),
-                      field("ending", &M::ending, "the end frame was seen"),
-                      field("finished", &M::finished, "the end of data was announced"),
-                      field("end", &M::end, "last number of the feed"),
-                      field("end_seen", &M::end_seen, "when the end frame came"),
-                      field("last_frame", &M::last_frame, "when the publisher was last heard"),
-                      field("requests", &M::requests, "snapshot requests sent"),
-                      field("kept", &M::kept, "data frames that wait for what is missing before them"),
-                      field("chains", &M::chains, "chain snapshots forwarded"),
-                      field("gaps", &M::gaps, "gaps found"),
-                      field("duplicates", &M::duplicates, "data frames dropped because their number had passed"),
-                      field("unreadable", &M::unreadable, "frames whose body could not be used"),
-                      field("late_answers", &M::late_answers, "snapshot answers that were not needed any more"),
-                      field("overflowed", &M::overflowed, "kept frames given up because there were too many"));
+    return std::tuple(
+        field("applied", &M::applied, "everything up to this number was forwarded or is covered by a snapshot"),
+        field("seen", &M::seen, "highest number the stream itself has shown"),
+        field("contracts", &M::contracts, "contracts defined so far"),
+        field("recovering", &M::recovering, "something is missing"),
+        field("quiet", &M::quiet, "silence, or no connection"),
+        field("reported_stale", &M::reported_stale, "the last FeedState said stale"),
+        field("silence_armed", &M::silence_armed, "the silence alarm is set"),
+        field("ending", &M::ending, "the end frame was seen"),
+        field("finished", &M::finished, "the end of data was announced"),
+        field("end", &M::end, "last number of the feed"), field("end_seen", &M::end_seen, "when the end frame came"),
+        field("last_frame", &M::last_frame, "when the publisher was last heard"),
+        field("requests", &M::requests, "snapshot requests sent"),
+        field("kept", &M::kept, "data frames that wait for what is missing before them"),
+        field("chains", &M::chains, "chain snapshots forwarded"), field("gaps", &M::gaps, "gaps found"),
+        field("duplicates", &M::duplicates, "data frames dropped because their number had passed"),
+        field("unreadable", &M::unreadable, "frames whose body could not be used"),
+        field("late_answers", &M::late_answers, "snapshot answers that were not needed any more"),
+        field("overflowed", &M::overflowed, "kept frames given up because there were too many"));
   }
 };
 static_assert(table_is_complete<FeedNodeState>);

@@ -162,13 +162,13 @@ NodeType metrics_summary_node_type() {
   benchmark.name = "benchmark";
   benchmark.doc = "underlying to compare with; the first one seen when empty";
   benchmark.default_text = "";
-  type.schema.params = {number("periods_per_year", "sessions a year, for annualising", "252", 1, 366),
-                        number("risk_free", "risk-free rate for the Sharpe ratio and alpha", "0", -0.5, 1),
-                        number("mar", "minimum acceptable return for the Sortino ratio", "0", -0.5, 1),
-                        number("omega_threshold", "threshold of the Omega ratio", "0", -0.5, 1),
-                        number("sharpe_benchmark", "annual Sharpe ratio that the probabilistic one is measured against",
-                               "0", -10, 10),
-                        benchmark};
+  type.schema.params = {
+      number("periods_per_year", "sessions a year, for annualising", "252", 1, 366),
+      number("risk_free", "risk-free rate for the Sharpe ratio and alpha", "0", -0.5, 1),
+      number("mar", "minimum acceptable return for the Sortino ratio", "0", -0.5, 1),
+      number("omega_threshold", "threshold of the Omega ratio", "0", -0.5, 1),
+      number("sharpe_benchmark", "annual Sharpe ratio that the probabilistic one is measured against", "0", -10, 10),
+      benchmark};
   type.schema.params.front().hint = "252 for daily sessions";
 
   type.make = [](const NodeSetup& setup) -> Result<std::unique_ptr<Node>> {

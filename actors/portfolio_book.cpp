@@ -33,9 +33,10 @@ NodeType portfolio_book_node_type() {
   type.schema.doc = "exact ledger: cash, positions, marks, settlement at expiry, closed trades";
   type.schema.inputs = {{"market", market_messages(), "quotes for marks, prices for settlement", true},
                         {"reports", report_messages(), "fills", true}};
-  type.schema.outputs = {{"account", account_messages(), "equity after every snapshot and fill; changes of cash and positions"},
-                         {"settled", {ContractSettled::info.id}, "contracts that expired"},
-                         {"trades", {TradeClosed::info.id}, "multi-leg positions as they end"}};
+  type.schema.outputs = {
+      {"account", account_messages(), "equity after every snapshot and fill; changes of cash and positions"},
+      {"settled", {ContractSettled::info.id}, "contracts that expired"},
+      {"trades", {TradeClosed::info.id}, "multi-leg positions as they end"}};
   const auto choice = [](std::string name, std::string doc, std::string fallback, std::vector<std::string> choices) {
     return ParamSpec{.name = std::move(name),
                      .kind = ParamKind::choice,
@@ -44,7 +45,11 @@ NodeType portfolio_book_node_type() {
                      .choices = std::move(choices)};
   };
   type.schema.params = {
-      {.name = "cash", .kind = ParamKind::decimal, .doc = "deposit at the start, USD", .default_text = "100000", .min = 0},
+      {.name = "cash",
+       .kind = ParamKind::decimal,
+       .doc = "deposit at the start, USD",
+       .default_text = "100000",
+       .min = 0},
       choice("mark", "price of open positions: mid, or touch for the side they could be liquidated at", "mid",
              choices_of<MarkMode>()),
       choice("liquidation", "exit price of trades still open when the data ends", "touch", choices_of<MarkMode>()),
@@ -52,10 +57,11 @@ NodeType portfolio_book_node_type() {
              "value for contracts that settle on the opening print: error stops the run; prior_close and first_price "
              "substitute a price and flag the trade as estimated",
              "error", choices_of<AmSettlement>()),
-      choice("missing_settlement",
-             "when the data lacks the expiration session: error stops the run; last_price takes the price before it and "
-             "flags the trade as estimated",
-             "error", choices_of<MissingSettlement>())};
+      choice(
+          "missing_settlement",
+          "when the data lacks the expiration session: error stops the run; last_price takes the price before it and "
+          "flags the trade as estimated",
+          "error", choices_of<MissingSettlement>())};
   type.make = [](const NodeSetup& setup) -> Result<std::unique_ptr<Node>> {
     const Value& p = setup.params;
     BookRules rules;

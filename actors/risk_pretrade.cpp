@@ -12,7 +12,8 @@ void PretradeRisk::on_wave(const Wave& wave, Context& out) {
       case OrderRequest::info.id: {
         const auto& order = event.get<OrderRequest>();
         if (auto refusal = gate_.check(order))
-          out.emit(1, OrderRejected{order.order, order.position, order.intent, refusal->reason, std::move(refusal->detail)});
+          out.emit(
+              1, OrderRejected{order.order, order.position, order.intent, refusal->reason, std::move(refusal->detail)});
         else
           out.emit(0, *event.message);
         break;
@@ -41,11 +42,12 @@ NodeType risk_pretrade_node_type() {
   NodeType type;
   type.schema.name = "risk.pretrade";
   type.schema.doc = "refuses orders that break a limit on contracts, positions or cash";
-  type.schema.inputs = {{"orders", order_messages(), "orders from strategies", true},
-                        {"market", market_messages(), "contracts, quotes and staleness", true},
-                        {"reports", report_messages(), "what became of approved orders", true},
-                        {"account", account_messages(), "deposits; needed for the cash check", false},
-                        {"settled", {ContractSettled::info.id}, "expired contracts; without it they count as open", false}};
+  type.schema.inputs = {
+      {"orders", order_messages(), "orders from strategies", true},
+      {"market", market_messages(), "contracts, quotes and staleness", true},
+      {"reports", report_messages(), "what became of approved orders", true},
+      {"account", account_messages(), "deposits; needed for the cash check", false},
+      {"settled", {ContractSettled::info.id}, "expired contracts; without it they count as open", false}};
   type.schema.outputs = {{"approved", order_messages(), "orders that may go to the venue"},
                          {"rejected", {OrderRejected::info.id}, "orders that may not"}};
   const auto limit = [](std::string name, std::string doc) {

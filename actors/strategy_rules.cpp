@@ -88,8 +88,8 @@ void RulesStrategy::on_fill(const Fill& fill) {
 }
 
 void RulesStrategy::on_refused(std::uint64_t position, OrderIntent intent) {
-  const auto held = std::find_if(state_.held.begin(), state_.held.end(),
-                                 [&](const HeldPosition& h) { return h.id == position; });
+  const auto held =
+      std::find_if(state_.held.begin(), state_.held.end(), [&](const HeldPosition& h) { return h.id == position; });
   if (held == state_.held.end()) return;
   if (intent == OrderIntent::open) {
     state_.held.erase(held);
@@ -129,7 +129,8 @@ void RulesStrategy::try_exits(const ChainSnapshot& chain, Context& out) {
   for (HeldPosition& held : state_.held) {
     if (held.phase != HeldPhase::open) continue;
     ExitFacts facts{chain.session, held.entry_session, held.expiration, held.entry_cost, Decimal::none()};
-    if (rules_.exits.needs_prices() && !chain.stale && !state_.feed_stale) facts.liquidation = liquidation_value(chain, held);
+    if (rules_.exits.needs_prices() && !chain.stale && !state_.feed_stale)
+      facts.liquidation = liquidation_value(chain, held);
     if (const auto reason = exit_reason(rules_.exits, facts)) send_exit(chain, held, *reason, out);
   }
 }
@@ -160,7 +161,8 @@ void RulesStrategy::send_exit(const ChainSnapshot& chain, HeldPosition& held, Tr
 }
 
 // Type, time in force and the net limit for one unit of the combo.
-void RulesStrategy::price_order(const ChainSnapshot& chain, std::span<const std::size_t> rows, OrderRequest& order) const {
+void RulesStrategy::price_order(const ChainSnapshot& chain, std::span<const std::size_t> rows,
+                                OrderRequest& order) const {
   order.type = rules_.order_type;
   order.time_in_force = rules_.time_in_force;
   if (order.type == OrderType::market) return;

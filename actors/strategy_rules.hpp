@@ -56,10 +56,11 @@ struct HeldPosition {
   boost::container::small_vector<HeldLeg, 4> legs;
   static constexpr auto fields() {
     using M = HeldPosition;
-    return std::tuple(field("id", &M::id, "position id"), field("phase", &M::phase, "opening, open, closing or remnant"),
-                      field("entry_session", &M::entry_session, "session of the fill"),
-                      field("expiration", &M::expiration, "of the legs"),
-                      field("entry_cost", &M::entry_cost, "USD, debit positive"), field("legs", &M::legs, "contracts held"));
+    return std::tuple(
+        field("id", &M::id, "position id"), field("phase", &M::phase, "opening, open, closing or remnant"),
+        field("entry_session", &M::entry_session, "session of the fill"),
+        field("expiration", &M::expiration, "of the legs"), field("entry_cost", &M::entry_cost, "USD, debit positive"),
+        field("legs", &M::legs, "contracts held"));
   }
 };
 
@@ -69,11 +70,11 @@ struct StrategyState {
   std::vector<HeldPosition> held;
   Symbol underlying;
   Date session;
-  std::uint64_t sessions = 0;       // seen so far
-  std::uint64_t last_entry = 0;     // its number among them, 0 for none
-  Date blocked;                     // no more entries in this session
+  std::uint64_t sessions = 0;    // seen so far
+  std::uint64_t last_entry = 0;  // its number among them, 0 for none
+  Date blocked;                  // no more entries in this session
   bool feed_stale = false;
-  std::uint64_t orders = 0;         // ids given out
+  std::uint64_t orders = 0;  // ids given out
   std::uint64_t positions = 0;
   static constexpr auto fields() {
     using M = StrategyState;

@@ -58,12 +58,22 @@ ParamSpec map(std::string name, std::string doc, std::optional<std::string> fall
 }
 
 ParamSpec leg_spec() {
-  ParamSpec right{.name = "right", .kind = ParamKind::choice, .doc = "call or put", .required = true,
+  ParamSpec right{.name = "right",
+                  .kind = ParamKind::choice,
+                  .doc = "call or put",
+                  .required = true,
                   .choices = choices_of<Right>()};
-  ParamSpec side{.name = "side", .kind = ParamKind::choice, .doc = "what the entry does", .required = true,
+  ParamSpec side{.name = "side",
+                 .kind = ParamKind::choice,
+                 .doc = "what the entry does",
+                 .required = true,
                  .choices = {"buy", "sell"}};
-  ParamSpec points{.name = "points", .kind = ParamKind::decimal, .doc = "strike distance, USD; negative is below",
-                   .required = true, .min = -1e6, .max = 1e6};
+  ParamSpec points{.name = "points",
+                   .kind = ParamKind::decimal,
+                   .doc = "strike distance, USD; negative is below",
+                   .required = true,
+                   .min = -1e6,
+                   .max = 1e6};
   return map("leg", "one contract of the position; give delta or strike_offset", {},
              {right, side, integer("quantity", "contracts", 1, 1'000'000, "1"),
               map("delta", "the strike whose |delta| is nearest to target within the band", {},
@@ -76,25 +86,39 @@ ParamSpec leg_spec() {
 }
 
 std::vector<ParamSpec> strategy_params() {
-  const std::vector<ParamSpec> days = {
-      required(integer("target", "calendar days to expiration wanted", 0, 10'000)),
-      integer("min", "fewest days taken", 0, 10'000, "0"), integer("max", "most days taken", 0, 10'000, "10000"),
-      choice("tie", "which of two equally near", "smaller", choices_of<ExpiryTie>())};
-  ParamSpec legs{.name = "legs", .kind = ParamKind::list, .doc = "the contracts of the position", .required = true,
-                 .min = 1, .max = max_rule_legs, .children = {leg_spec()}};
-  ParamSpec roots{.name = "roots", .kind = ParamKind::list, .doc = "option roots to choose from; empty: all",
+  const std::vector<ParamSpec> days = {required(integer("target", "calendar days to expiration wanted", 0, 10'000)),
+                                       integer("min", "fewest days taken", 0, 10'000, "0"),
+                                       integer("max", "most days taken", 0, 10'000, "10000"),
+                                       choice("tie", "which of two equally near", "smaller", choices_of<ExpiryTie>())};
+  ParamSpec legs{.name = "legs",
+                 .kind = ParamKind::list,
+                 .doc = "the contracts of the position",
+                 .required = true,
+                 .min = 1,
+                 .max = max_rule_legs,
+                 .children = {leg_spec()}};
+  ParamSpec roots{.name = "roots",
+                  .kind = ParamKind::list,
+                  .doc = "option roots to choose from; empty: all",
                   .default_text = "[]",
                   .children = {{.name = "root", .kind = ParamKind::text, .doc = "an option root, for example SPXW"}}};
-  ParamSpec min_bid{.name = "min_bid", .kind = ParamKind::decimal,
-                    .doc = "bid and ask of every leg must be above this, USD per share", .default_text = "0.05", .min = 0};
+  ParamSpec min_bid{.name = "min_bid",
+                    .kind = ParamKind::decimal,
+                    .doc = "bid and ask of every leg must be above this, USD per share",
+                    .default_text = "0.05",
+                    .min = 0};
   return {{.name = "name", .kind = ParamKind::text, .doc = "for people", .default_text = ""},
-          {.name = "underlying", .kind = ParamKind::text, .doc = "symbol; empty: that of the first snapshot", .default_text = ""},
+          {.name = "underlying",
+           .kind = ParamKind::text,
+           .doc = "symbol; empty: that of the first snapshot",
+           .default_text = ""},
           roots,
-          map("positions", "how much at a time", "{}", {integer("max_open", "positions open at a time", 1, 100'000, "1")},
-              "max_open"),
-          required(map("entry", "when and where to enter", {},
-                       {required(map("days_to_expiry", "which expiration: calendar days from the session", {}, days, "target")),
-                        min_bid, integer("every", "fewest sessions from one entry to the next; 0: no limit", 0, 10'000, "1")})),
+          map("positions", "how much at a time", "{}",
+              {integer("max_open", "positions open at a time", 1, 100'000, "1")}, "max_open"),
+          required(map(
+              "entry", "when and where to enter", {},
+              {required(map("days_to_expiry", "which expiration: calendar days from the session", {}, days, "target")),
+               min_bid, integer("every", "fewest sessions from one entry to the next; 0: no limit", 0, 10'000, "1")})),
           legs,
           map("exit", "when to leave; the first rule that applies", "{}",
               {integer("days_to_expiry", "on the first day with at most this many calendar days left", 0, 10'000),
@@ -103,7 +127,8 @@ std::vector<ParamSpec> strategy_params() {
                integer("max_days_held", "calendar days after the entry", 0, 10'000)}),
           map("order", "how entries and exits are sent", "{}",
               {choice("type", "market or limit", "market", choices_of<OrderType>()),
-               choice("limit", "net price of a limit order, from the quotes it was decided on", "mid", choices_of<LimitPrice>()),
+               choice("limit", "net price of a limit order, from the quotes it was decided on", "mid",
+                      choices_of<LimitPrice>()),
                choice("time_in_force", "of a limit order", "day", choices_of<TimeInForce>())},
               "type")};
 }
@@ -148,7 +173,8 @@ Result<StrategyRules> rules_of(const Value& params) {
   const Value& entry = params.at("entry");
   const Value& days = entry.at("days_to_expiry");
   rules.selection.expiry = {static_cast<int>(days.at("min").as_int()), static_cast<int>(days.at("max").as_int()),
-                            static_cast<int>(days.at("target").as_int()), choice_value<ExpiryTie>(days.at("tie").text())};
+                            static_cast<int>(days.at("target").as_int()),
+                            choice_value<ExpiryTie>(days.at("tie").text())};
   rules.selection.min_bid = entry.at("min_bid").as_decimal();
   rules.every = static_cast<std::int32_t>(entry.at("every").as_int());
   for (const Value& leg : params.at("legs").items()) rules.selection.legs.push_back(leg_of(leg));

@@ -173,8 +173,8 @@ Value check_value(const Value& in, const ParamSpec& spec, const std::string& pat
     const auto size = static_cast<double>(items.size());
     if (size < spec.min || size > spec.max)
       errors.add(code::out_of_range, in.where(), path,
-                 "a list of " + number_text(size) + (size < spec.min ? "; at least " + number_text(spec.min)
-                                                                     : "; at most " + number_text(spec.max)) +
+                 "a list of " + number_text(size) +
+                     (size < spec.min ? "; at least " + number_text(spec.min) : "; at most " + number_text(spec.max)) +
                      " expected",
                  spec.hint);
     return Value::list(std::move(items), in.where());
@@ -186,8 +186,7 @@ Value check_value(const Value& in, const ParamSpec& spec, const std::string& pat
   if (spec.kind == ParamKind::choice) {
     if (std::find(spec.choices.begin(), spec.choices.end(), in.text()) == spec.choices.end()) {
       const std::string nearest = nearest_name(in.text(), spec.choices);
-      errors.add(code::not_a_choice, in.where(), path,
-                 describe(in) + " is not one of " + join_names(spec.choices),
+      errors.add(code::not_a_choice, in.where(), path, describe(in) + " is not one of " + join_names(spec.choices),
                  nearest.empty() ? spec.hint : "did you mean `" + nearest + "`?");
     }
     return in;
@@ -209,7 +208,8 @@ Value check_map(const Value& in, const std::vector<ParamSpec>& specs, const std:
   }
   for (const auto& [key, member] : in.members()) {
     // The name is captured anew: clang 14 cannot capture a structured binding.
-    const auto spec = std::find_if(specs.begin(), specs.end(), [&name = key](const ParamSpec& s) { return s.name == name; });
+    const auto spec =
+        std::find_if(specs.begin(), specs.end(), [&name = key](const ParamSpec& s) { return s.name == name; });
     if (spec == specs.end()) {
       errors.add(code::unknown_key, in.key_where(key), join_path(path, key), "unknown key",
                  name_hint(key, names_of(specs), "keys"));
@@ -224,9 +224,10 @@ Value check_map(const Value& in, const std::vector<ParamSpec>& specs, const std:
       out.set(spec.name, check_default(spec, child, errors), default_position());
     } else if (spec.required) {
       const bool empty_given = in.find(spec.name) != nullptr;
-      errors.add(code::required_key, empty_given ? in.key_where(spec.name) : in.where(), child,
-                 std::string(empty_given ? "is empty" : "is missing") + "; expected " + std::string(kind_name(spec.kind)),
-                 spec.doc);
+      errors.add(
+          code::required_key, empty_given ? in.key_where(spec.name) : in.where(), child,
+          std::string(empty_given ? "is empty" : "is missing") + "; expected " + std::string(kind_name(spec.kind)),
+          spec.doc);
     }
   }
   return out;

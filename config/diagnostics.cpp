@@ -94,7 +94,8 @@ void Diagnostics::add_source(const std::string& file, std::string_view text) {
 
 std::string Diagnostics::source_line(const SourcePosition& where) const {
   const auto found = sources_.find(where.file);
-  if (found == sources_.end() || where.line < 1 || static_cast<std::size_t>(where.line) > found->second.size()) return {};
+  if (found == sources_.end() || where.line < 1 || static_cast<std::size_t>(where.line) > found->second.size())
+    return {};
   return found->second[static_cast<std::size_t>(where.line) - 1];
 }
 

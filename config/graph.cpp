@@ -44,9 +44,8 @@ std::vector<Edge> edges_of(const Topology& topology) {
   for (const TopologyWire& wire : topology.wires) {
     std::string label = wire.from_port + " → " + wire.to_port;
     if (const std::string extra = wire_label(wire); !extra.empty()) label += " (" + extra + ")";
-    const auto same = std::find_if(edges.begin(), edges.end(), [&](const Edge& e) {
-      return e.from == wire.from_node && e.to == wire.to_node;
-    });
+    const auto same = std::find_if(edges.begin(), edges.end(),
+                                   [&](const Edge& e) { return e.from == wire.from_node && e.to == wire.to_node; });
     if (same != edges.end())
       same->labels.push_back(std::move(label));
     else
@@ -98,7 +97,8 @@ std::string text_graph(const Topology& topology, const std::vector<NodeSchema>& 
     const NodeSchema* schema = find_schema(types, node.type);
     char number[32];
     std::snprintf(number, sizeof number, "%2zu  ", rank);
-    out += number + padded(node.name, name_width) + "  " + padded(node.type, type_width) + "  " + binding_text(node) + "\n";
+    out += number + padded(node.name, name_width) + "  " + padded(node.type, type_width) + "  " + binding_text(node) +
+           "\n";
     const auto line = [&](const PortSpec& port, bool input) {
       std::string ends;
       for (const TopologyWire& wire : topology.wires) {
@@ -110,7 +110,8 @@ std::string text_graph(const Topology& topology, const std::vector<NodeSchema>& 
         if (const std::string label = wire_label(wire); !input && !label.empty()) ends += " (" + label + ")";
       }
       if (ends.empty()) ends = input ? "(not wired)" : "observers only";
-      out += "      " + std::string(input ? "<- " : "-> ") + padded(std::string(port.name), port_width) + "  " + ends + "\n";
+      out += "      " + std::string(input ? "<- " : "-> ") + padded(std::string(port.name), port_width) + "  " + ends +
+             "\n";
     };
     for (const PortSpec& port : schema->inputs) line(port, true);
     for (const PortSpec& port : schema->outputs) line(port, false);
@@ -119,8 +120,9 @@ std::string text_graph(const Topology& topology, const std::vector<NodeSchema>& 
 }
 
 std::string dot_graph(const Topology& topology) {
-  std::string out = "digraph topology {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
-                    "  edge [fontname=\"sans-serif\", fontsize=10];\n";
+  std::string out =
+      "digraph topology {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
+      "  edge [fontname=\"sans-serif\", fontsize=10];\n";
   std::size_t cluster = 0;
   for (const auto& [box, nodes] : boxes_of(topology)) {
     const std::string indent = box.empty() ? "  " : "    ";
@@ -147,7 +149,8 @@ std::string mermaid_graph(const Topology& topology) {
   for (const auto& [box, nodes] : boxes_of(topology)) {
     const std::string indent = box.empty() ? "  " : "    ";
     if (!box.empty()) out += "  subgraph g" + std::to_string(cluster++) + "[\"" + box + "\"]\n";
-    for (const TopologyNode* node : nodes) out += indent + ids[node->name] + "[\"" + node->name + "<br/>" + node->type + "\"]\n";
+    for (const TopologyNode* node : nodes)
+      out += indent + ids[node->name] + "[\"" + node->name + "<br/>" + node->type + "\"]\n";
     if (!box.empty()) out += "  end\n";
   }
   for (const Edge& edge : edges_of(topology)) {

@@ -43,12 +43,18 @@ Json param_schema(const ParamSpec& spec) {
   if (spec.default_text) {
     // Numbers and booleans as such; everything else as the text of the table.
     const std::string& text = *spec.default_text;
-    if (spec.kind == ParamKind::boolean && parse_boolean(text)) out["default"] = *parse_boolean(text);
-    else if (spec.kind == ParamKind::integer && parse_integer(text)) out["default"] = *parse_integer(text);
-    else if (spec.kind == ParamKind::number && parse_number(text)) out["default"] = *parse_number(text);
-    else if (text == "{}") out["default"] = Json::object();
-    else if (text == "[]") out["default"] = Json::array();
-    else if (text != "~") out["default"] = text;
+    if (spec.kind == ParamKind::boolean && parse_boolean(text))
+      out["default"] = *parse_boolean(text);
+    else if (spec.kind == ParamKind::integer && parse_integer(text))
+      out["default"] = *parse_integer(text);
+    else if (spec.kind == ParamKind::number && parse_number(text))
+      out["default"] = *parse_number(text);
+    else if (text == "{}")
+      out["default"] = Json::object();
+    else if (text == "[]")
+      out["default"] = Json::array();
+    else if (text != "~")
+      out["default"] = text;
   }
   return out;
 }
@@ -121,13 +127,16 @@ Json node_schema(const std::vector<NodeSchema>& types) {
   Json cases = Json::array();
   for (const NodeSchema& type : types) {
     names.push_back(type.name);
-    Json keys = Json{{"type", Json{{"const", type.name}, {"description", type.doc}}},
-                     {"use", Json{{"type", "string"}, {"description", "a strategy file or preset whose parameters to take"}}},
-                     {"params", Json{{"type", "object"}, {"properties", properties_of(type.params)}, {"additionalProperties", false}}}};
+    Json keys =
+        Json{{"type", Json{{"const", type.name}, {"description", type.doc}}},
+             {"use", Json{{"type", "string"}, {"description", "a strategy file or preset whose parameters to take"}}},
+             {"params",
+              Json{{"type", "object"}, {"properties", properties_of(type.params)}, {"additionalProperties", false}}}};
     const Json params = properties_of(type.params);  // items() refers to it
     for (const auto& [name, schema] : params.items()) keys[name] = schema;
-    cases.push_back(Json{{"if", Json{{"properties", Json{{"type", Json{{"const", type.name}}}}}, {"required", Json::array({"type"})}}},
-                         {"then", Json{{"properties", std::move(keys)}, {"additionalProperties", false}}}});
+    cases.push_back(Json{
+        {"if", Json{{"properties", Json{{"type", Json{{"const", type.name}}}}}, {"required", Json::array({"type"})}}},
+        {"then", Json{{"properties", std::move(keys)}, {"additionalProperties", false}}}});
   }
   Json out{{"type", Json::array({"object", "null"})}, {"properties", Json{{"type", Json{{"enum", std::move(names)}}}}}};
   if (!cases.empty()) out["allOf"] = std::move(cases);
@@ -176,11 +185,13 @@ std::string run_json_schema(const std::vector<NodeSchema>& types) {
   for (const auto& [name, schema] : replay.items()) data[name] = schema;
   if (find_schema(types, "data.simulated"))
     data["simulated"] = described(map_of(params("data.simulated")), "parameters of data.simulated");
-  if (find_schema(types, "feed.zeromq")) data["feed"] = described(map_of(params("feed.zeromq")), "parameters of feed.zeromq");
+  if (find_schema(types, "feed.zeromq"))
+    data["feed"] = described(map_of(params("feed.zeromq")), "parameters of feed.zeromq");
   properties["data"] = described(map_of(std::move(data)), find_spec(run_file_specs(), "data").doc);
   if (find_schema(types, "risk.pretrade"))
     properties["risk"] = described(map_of(params("risk.pretrade")), find_spec(run_file_specs(), "risk").doc);
-  if (const Json executor = params("executor.simulated"); executor.contains("fill")) properties["fill"] = executor["fill"];
+  if (const Json executor = params("executor.simulated"); executor.contains("fill"))
+    properties["fill"] = executor["fill"];
   if (find_schema(types, "strategy.rules")) {
     Json keys = params("strategy.rules");
     keys["use"] = Json{{"type", "string"}, {"description", "a strategy file or preset"}};

@@ -145,8 +145,7 @@ std::optional<std::string> find_config(const Value& name, const std::string& fam
                                        const std::string& path, Diagnostics& errors) {
   const std::string& text = name.text();
   std::error_code ignored;
-  const bool is_file =
-      text.find('/') != std::string::npos || text.ends_with(".yaml") || text.ends_with(".yml");
+  const bool is_file = text.find('/') != std::string::npos || text.ends_with(".yaml") || text.ends_with(".yml");
   const std::string file = is_file ? resolve_path(text, name.where())
                                    : (std::filesystem::path(presets.root) / family / (text + ".yaml")).string();
   if (!text.empty() && std::filesystem::is_regular_file(file, ignored)) return file;
@@ -154,7 +153,8 @@ std::optional<std::string> find_config(const Value& name, const std::string& fam
     errors.add(code::file_not_found, name.where(), path, "there is no file " + printable(file),
                "a file name is relative to the file it is written in");
   else
-    errors.add(code::file_not_found, name.where(), path, "there is no preset `" + printable(text, 60) + "` in " + family,
+    errors.add(code::file_not_found, name.where(), path,
+               "there is no preset `" + printable(text, 60) + "` in " + family,
                name_hint(text, preset_names(family, presets), "presets") + "; a file name ends in .yaml");
   return std::nullopt;
 }
@@ -178,7 +178,8 @@ std::optional<Override> parse_override(std::string_view text, Diagnostics& error
   }
   auto value = parse_yaml_value(text.substr(equals + 1), where);
   if (!value) {
-    errors.add(code::bad_override, where, printable(text, 80), "the value is not valid YAML", "quote it: a.b='\"text\"'");
+    errors.add(code::bad_override, where, printable(text, 80), "the value is not valid YAML",
+               "quote it: a.b='\"text\"'");
     return std::nullopt;
   }
   change.value = std::move(*value);

@@ -31,7 +31,8 @@ class LoopSearch {
     for (const auto& [wire, next] : edges_[node]) {
       path_.push_back({node, wire});
       if (marks_[next] == Mark::open) {
-        const auto start = std::find_if(path_.begin(), path_.end(), [&next = next](const auto& step) { return step.first == next; });
+        const auto start =
+            std::find_if(path_.begin(), path_.end(), [&next = next](const auto& step) { return step.first == next; });
         for (auto step = start; step != path_.end(); ++step) loop_.push_back(step->second);
         return true;
       }

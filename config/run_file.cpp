@@ -129,7 +129,8 @@ class Expander {
       for (std::size_t i = 0; i < given->items().size(); ++i)
         add_strategy(given->items()[i], item_path("strategy", i), type, strategies);
       if (given->items().empty())
-        errors_.add(code::required_key, given->where(), "strategy", "the list is empty; expected at least one strategy");
+        errors_.add(code::required_key, given->where(), "strategy",
+                    "the list is empty; expected at least one strategy");
     } else {
       add_strategy(*given, "strategy", type, strategies);
     }
@@ -140,7 +141,8 @@ class Expander {
         placed.set(name, node, nodes.key_where(name));
         continue;
       }
-      for (const auto& [strategy, made] : strategies.members()) placed.set(strategy, made, strategies.key_where(strategy));
+      for (const auto& [strategy, made] : strategies.members())
+        placed.set(strategy, made, strategies.key_where(strategy));
     }
     out_.topology.set("nodes", std::move(placed), out_.topology.key_where("nodes"));
     repeat_wires();
@@ -215,7 +217,8 @@ class Expander {
     for (const std::string& kind : kinds) {
       if (data.find(kind) == nullptr) continue;
       if (!best.empty() && rank_of(kind) == rank_of(best)) {
-        errors_.add(code::conflict, data.key_where(kind), "data", "both " + best + " and " + kind + " are given; keep one");
+        errors_.add(code::conflict, data.key_where(kind), "data",
+                    "both " + best + " and " + kind + " are given; keep one");
         return {};
       }
       if (best.empty() || rank_of(kind) < rank_of(best)) best = kind;
@@ -236,7 +239,9 @@ class Expander {
     const std::string kind = chosen_source(*data);
     if (kind.empty()) return;
     Value made = Value::map({}, data->where());
-    const auto add_type = [&](const char* type) { made.set("type", Value::scalar(type, data->where()), data->where()); };
+    const auto add_type = [&](const char* type) {
+      made.set("type", Value::scalar(type, data->where()), data->where());
+    };
     std::string shown = "data";
     if (kind == "csv") {
       add_type("data.replay");
@@ -342,7 +347,8 @@ std::vector<PathAlias> expand_use(Value& topology, const Presets& presets, Diagn
     Value own = node;
     for (const char* key : {"use", "params", "type"}) own.erase(key);
     Value merged = merge(base, own, path, errors);
-    if (params && is_map(*params)) merged = merge(merged, *params, path, errors);
+    if (params && is_map(*params))
+      merged = merge(merged, *params, path, errors);
     else if (params && !params->is_null())
       errors.add(code::wrong_kind, params->where(), path + ".params", "expected a map of parameters");
     // A key missing altogether is missing from the strategy file rather than from the node.

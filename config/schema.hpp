@@ -16,7 +16,7 @@ enum class ParamKind : std::uint8_t {
   boolean,
   integer,
   number,
-  decimal,    // exact money or price
+  decimal,  // exact money or price
   text,
   date,       // 2019-04-25
   timestamp,  // 2019-04-25 or 2019-04-25T13:30:00Z

@@ -20,9 +20,9 @@ enum class Binding : std::uint8_t { inline_, caf, zeromq };
 struct TopologyNode {
   std::string name;
   std::string type;
-  Value params;             // checked against the type's ParamSpec, defaults filled in
+  Value params;  // checked against the type's ParamSpec, defaults filled in
   Binding binding = Binding::inline_;
-  std::string group;        // nodes of one group share a host; default: one per node for caf and zeromq
+  std::string group;  // nodes of one group share a host; default: one per node for caf and zeromq
   SourcePosition where;
 };
 

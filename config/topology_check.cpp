@@ -62,7 +62,9 @@ class Checker {
       errors_.add(code::conflict, run.at("end").where(), "run.end",
                   run.at("end").text() + " is before the start, " + run.at("start").text());
     const std::string& digest = run.at("digest").text();
-    out.digest = digest == "off" ? DigestMode::off : digest == "events" ? DigestMode::events : DigestMode::events_states;
+    out.digest = digest == "off"      ? DigestMode::off
+                 : digest == "events" ? DigestMode::events
+                                      : DigestMode::events_states;
     const Value& bounds = run.at("bounds");
     out.bounds.rounds_per_instant = static_cast<std::uint32_t>(bounds.at("rounds_per_instant").as_int());
     out.bounds.events_per_wave = static_cast<std::uint64_t>(bounds.at("events_per_wave").as_int());
@@ -109,7 +111,9 @@ class Checker {
       }
       Value own = given;
       own.erase("type");
-      topology_.nodes.push_back({.name = name, .type = type->text(), .params = check_map(own, schema->params, path, errors_),
+      topology_.nodes.push_back({.name = name,
+                                 .type = type->text(),
+                                 .params = check_map(own, schema->params, path, errors_),
                                  .where = nodes.key_where(name)});
     }
     for (const TopologyNode& node : topology_.nodes) {
@@ -151,7 +155,8 @@ class Checker {
           continue;
         }
         if (const auto [other, fresh] = group_of.emplace(name.text(), group); !fresh) {
-          errors_.add(code::bad_group, name.where(), path, "node " + name.text() + " is already in the group " + other->second);
+          errors_.add(code::bad_group, name.where(), path,
+                      "node " + name.text() + " is already in the group " + other->second);
           continue;
         }
         for (TopologyNode& node : topology_.nodes) {
@@ -244,8 +249,8 @@ class Checker {
     const std::string side = output ? "output" : "input";
     errors_.add(code::unknown_port, value.where(), path,
                 node_name + " (" + node->type + ") has no " + side + " \"" + printable(port_name, 60) + "\"",
-                other_side ? "`" + port_name + "` is an " + (output ? "input" : "output") + "; its " + side + "s: " +
-                                 join_names(port_names(ports))
+                other_side ? "`" + port_name + "` is an " + (output ? "input" : "output") + "; its " + side +
+                                 "s: " + join_names(port_names(ports))
                            : name_hint(port_name, port_names(ports), side + "s"));
     return std::nullopt;
   }
@@ -271,10 +276,10 @@ class Checker {
     for (const TopologyNode& other : topology_.nodes) {
       if (other.name == node.name) continue;
       for (const PortSpec& output : find_schema(types_, other.type)->outputs) {
-        const bool fits = !output.messages.empty() &&
-                          std::all_of(output.messages.begin(), output.messages.end(), [&](MessageId id) {
-                            return std::find(input.messages.begin(), input.messages.end(), id) != input.messages.end();
-                          });
+        const bool fits =
+            !output.messages.empty() && std::all_of(output.messages.begin(), output.messages.end(), [&](MessageId id) {
+              return std::find(input.messages.begin(), input.messages.end(), id) != input.messages.end();
+            });
         if (fits) return other.name + "." + std::string(output.name);
       }
     }

@@ -26,7 +26,8 @@ enum class Stage { written, expanded, parameters };
 
 Stage stage_of(const Override& change, ConfigForm form) {
   const auto& path = change.path;
-  if (path[0] == "nodes" && path.size() > 2) return path[2] == "type" || path[2] == "use" ? Stage::expanded : Stage::parameters;
+  if (path[0] == "nodes" && path.size() > 2)
+    return path[2] == "type" || path[2] == "use" ? Stage::expanded : Stage::parameters;
   if (path[0] == "nodes" || path[0] == "wires" || path[0] == "wires+") return Stage::expanded;
   if (form == ConfigForm::topology || path[0] != "strategy") return Stage::written;
   // strategy.use and strategy[1] change which strategy; strategy.legs… changes its parameters.
@@ -61,13 +62,15 @@ class Loader {
     if (!root) return std::nullopt;
     const ConfigForm form = form_of(*root).value_or(*written_form);
     if (topology_only && form != ConfigForm::topology) {
-      errors().add(code::unknown_form, {*file, 0, 0}, {},
-                   form == ConfigForm::run ? "this is a run file, not a topology" : "this is a strategy, not a topology",
-                   "a topology has `nodes` and `wires`");
+      errors().add(
+          code::unknown_form, {*file, 0, 0}, {},
+          form == ConfigForm::run ? "this is a run file, not a topology" : "this is a strategy, not a topology",
+          "a topology has `nodes` and `wires`");
       return std::nullopt;
     }
     if (form == ConfigForm::strategy) {
-      const bool reads_as_file = file->find('/') != std::string::npos || file->ends_with(".yaml") || file->ends_with(".yml");
+      const bool reads_as_file =
+          file->find('/') != std::string::npos || file->ends_with(".yaml") || file->ends_with(".yml");
       Value run = Value::map({}, {*file, 0, 0});
       run.set("strategy", Value::scalar(reads_as_file ? *file : "./" + *file, {*file, 0, 0}), {*file, 0, 0});
       root = std::move(run);
@@ -223,7 +226,8 @@ LoadedTopology load_run(const std::string& file, const ConfigOptions& options, c
   return Loader(options, types).load(file, false);
 }
 
-LoadedTopology load_topology(const std::string& file, const ConfigOptions& options, const std::vector<NodeSchema>& types) {
+LoadedTopology load_topology(const std::string& file, const ConfigOptions& options,
+                             const std::vector<NodeSchema>& types) {
   return Loader(options, types).load(file, true);
 }
 

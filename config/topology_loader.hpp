@@ -38,6 +38,7 @@ std::optional<ConfigForm> form_of(const Value& file);
 LoadedTopology load_run(const std::string& file, const ConfigOptions& options, const std::vector<NodeSchema>& types);
 
 // The same, but refuses anything except a topology file.
-LoadedTopology load_topology(const std::string& file, const ConfigOptions& options, const std::vector<NodeSchema>& types);
+LoadedTopology load_topology(const std::string& file, const ConfigOptions& options,
+                             const std::vector<NodeSchema>& types);
 
 }  // namespace optix

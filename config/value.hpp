@@ -37,7 +37,7 @@ class Value {
   const SourcePosition& where() const { return where_; }
   bool is_null() const { return kind_ == Kind::null; }
 
-  const std::string& text() const { return text_; }          // scalars
+  const std::string& text() const { return text_; }           // scalars
   const std::vector<Value>& items() const { return items_; }  // lists
   // Maps keep the order of the file.
   const std::vector<Member>& members() const { return members_; }
@@ -52,7 +52,10 @@ class Value {
 
   // For values that passed the checker: the typed value, or std::logic_error naming the place.
   const Value& at(std::string_view key) const;
-  bool has(std::string_view key) const { const Value* v = find(key); return v && !v->is_null(); }
+  bool has(std::string_view key) const {
+    const Value* v = find(key);
+    return v && !v->is_null();
+  }
   bool as_bool() const;
   std::int64_t as_int() const;
   double as_double() const;

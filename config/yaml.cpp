@@ -38,8 +38,7 @@ class Builder final : public YAML::EventHandler {
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
-    if (found == anchors_.end())
-      throw Refused{code::invalid_yaml, at(mark), "an alias inside the value it names", {}};
+    if (found == anchors_.end()) throw Refused{code::invalid_yaml, at(mark), "an alias inside the value it names", {}};
     count(at(mark), found->second.values, found->second.bytes);
     check_depth(at(mark), found->second.depth);
     if (depth_seen_ < frames_.size() + found->second.depth) depth_seen_ = frames_.size() + found->second.depth;
@@ -140,7 +139,8 @@ class Builder final : public YAML::EventHandler {
 
   // A value is complete: it is a key, a member, an item or the whole document.
   void finish(Piece piece) {
-    if (piece.anchor != YAML::NullAnchor) anchors_[piece.anchor] = {piece.value, piece.null, 1, piece.value.text().size(), 0};
+    if (piece.anchor != YAML::NullAnchor)
+      anchors_[piece.anchor] = {piece.value, piece.null, 1, piece.value.text().size(), 0};
     if (wants_key()) {
       Frame& frame = frames_.back();
       if (piece.value.kind() != Value::Kind::scalar)
@@ -182,8 +182,9 @@ class Builder final : public YAML::EventHandler {
 std::optional<Value> parse_document(std::string_view text, const std::string& file, Diagnostics& errors,
                                     const YamlLimits& limits) {
   if (text.size() > limits.bytes) {
-    errors.add(code::file_too_large, {file, 0, 0}, {},
-               std::to_string(text.size()) + " bytes; a configuration file has at most " + std::to_string(limits.bytes));
+    errors.add(
+        code::file_too_large, {file, 0, 0}, {},
+        std::to_string(text.size()) + " bytes; a configuration file has at most " + std::to_string(limits.bytes));
     return std::nullopt;
   }
   Builder builder(file, limits);
@@ -193,7 +194,9 @@ std::optional<Value> parse_document(std::string_view text, const std::string& fi
     if (!parser.HandleNextDocument(builder)) return Value::map({}, {file, 1, 1});
     struct Ignore final : YAML::EventHandler {
       void OnDocumentStart(const YAML::Mark& mark) override {
-        throw Refused{code::several_documents, {{}, mark.line + 1, mark.column + 1}, "a second document starts here",
+        throw Refused{code::several_documents,
+                      {{}, mark.line + 1, mark.column + 1},
+                      "a second document starts here",
                       "keep one document per file, without `---` between parts"};
       }
       void OnDocumentEnd() override {}

@@ -13,13 +13,12 @@ namespace optix {
 template <class... M>
 struct TypeList {};
 
-using AllMessages =
-    TypeList<Start, Stop, Timer, EndOfData,                                                //
-             InstrumentBatch, ChainSnapshot, UnderlyingPrice,                              //
-             OrderRequest, OrderAccepted, OrderRejected, OrderCancel, OrderCancelled, Fill,  //
-             PositionChanged, CashChanged, Equity, ContractSettled, TradeClosed,           //
-             MetricValue,                                                                  //
-             FeedFrame, SnapshotRequest, FeedState>;
+using AllMessages = TypeList<Start, Stop, Timer, EndOfData,                                                  //
+                             InstrumentBatch, ChainSnapshot, UnderlyingPrice,                                //
+                             OrderRequest, OrderAccepted, OrderRejected, OrderCancel, OrderCancelled, Fill,  //
+                             PositionChanged, CashChanged, Equity, ContractSettled, TradeClosed,             //
+                             MetricValue,                                                                    //
+                             FeedFrame, SnapshotRequest, FeedState>;
 
 template <class... M, class F>
 constexpr void for_each_message(TypeList<M...>, F&& f) {

@@ -11,9 +11,7 @@ namespace optix {
 struct Start {
   static constexpr MessageInfo info{1, 1, "control.start", "first event every node sees"};
   Timestamp time;
-  static constexpr auto fields() {
-    return std::tuple(field("time", &Start::time, "logical start of the run, UTC ns"));
-  }
+  static constexpr auto fields() { return std::tuple(field("time", &Start::time, "logical start of the run, UTC ns")); }
 };
 static_assert(table_is_complete<Start>);
 
@@ -42,9 +40,7 @@ static_assert(table_is_complete<Timer>);
 struct EndOfData {
   static constexpr MessageInfo info{4, 1, "control.end_of_data", "a source has nothing more to send"};
   std::uint64_t items = 0;
-  static constexpr auto fields() {
-    return std::tuple(field("items", &EndOfData::items, "snapshots the source sent"));
-  }
+  static constexpr auto fields() { return std::tuple(field("items", &EndOfData::items, "snapshots the source sent")); }
 };
 static_assert(table_is_complete<EndOfData>);
 

@@ -26,11 +26,12 @@ struct FeedFrame {
 
   static constexpr auto fields() {
     using M = FeedFrame;
-    return std::tuple(field("kind", &M::kind, "data, heartbeat, snapshot answer, end or disconnected"),
-                      field("sequence", &M::sequence, "the publisher's number: data counts up by one; others repeat the last"),
-                      field("sent", &M::sent, "publisher's wall clock, UTC ns"),
-                      field("message", &M::message, "id of the message in the body, 0 for none"),
-                      field("body", &M::body, "the encoded message"));
+    return std::tuple(
+        field("kind", &M::kind, "data, heartbeat, snapshot answer, end or disconnected"),
+        field("sequence", &M::sequence, "the publisher's number: data counts up by one; others repeat the last"),
+        field("sent", &M::sent, "publisher's wall clock, UTC ns"),
+        field("message", &M::message, "id of the message in the body, 0 for none"),
+        field("body", &M::body, "the encoded message"));
   }
 };
 static_assert(table_is_complete<FeedFrame>);

@@ -60,7 +60,9 @@ constexpr std::size_t aggregate_arity() {
 
 // An aggregate with a field table (a message, or a struct nested in one).
 template <class M>
-concept Tabled = requires { M::fields(); };
+concept Tabled = requires {
+  M::fields();
+};
 
 // A Tabled aggregate whose table names every member, with an identity.
 template <class M>
@@ -86,7 +88,9 @@ constexpr void for_each_field(F&& f) {
 // std::array<std::string_view, 2>{"call", "put"}; }`, found by argument-dependent lookup. Values
 // must be 0…n−1 in that order; a decoder refuses anything else.
 template <class E>
-concept NamedEnum = std::is_enum_v<E> && requires(E e) { enum_names(e).size(); };
+concept NamedEnum = std::is_enum_v<E> && requires(E e) {
+  enum_names(e).size();
+};
 
 template <NamedEnum E>
 constexpr std::string_view enum_name(E value) {

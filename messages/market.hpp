@@ -46,8 +46,7 @@ struct InstrumentBatch {
                       field("underlying", &M::underlying, "underlying symbol"),
                       field("expiration", &M::expiration, "expiration date"),
                       field("settles", &M::settles, "settlement instant, UTC ns"),
-                      field("strike", &M::strike, "strike, USD per share"),
-                      field("right", &M::right, "call or put"),
+                      field("strike", &M::strike, "strike, USD per share"), field("right", &M::right, "call or put"),
                       field("settlement", &M::settlement, "am: opening print; pm: close"),
                       field("exercise", &M::exercise, "european or american"),
                       field("multiplier", &M::multiplier, "shares or dollars per contract"));
@@ -88,27 +87,26 @@ struct ChainSnapshot {
 
   static constexpr auto fields() {
     using M = ChainSnapshot;
-    return std::tuple(
-        field("underlying", &M::underlying, "underlying symbol"),
-        field("time", &M::time, "instant the quotes were taken, UTC ns"),
-        field("session", &M::session, "exchange session date"),
-        field("underlying_price", &M::underlying_price, "last price of the underlying, USD"),
-        field("stale", &M::stale, "the source could not vouch for these quotes: no opening orders"),
-        field("group_root", &M::group_root, "option root of the group"),
-        field("group_expiration", &M::group_expiration, "expiration date of the group"),
-        field("group_settles", &M::group_settles, "settlement instant of the group, UTC ns"),
-        field("group_right", &M::group_right, "call or put"),
-        field("group_settlement", &M::group_settlement, "am or pm"),
-        field("group_begin", &M::group_begin, "first row of each group, then the row count"),
-        field("contract", &M::contract, "contract id"),
-        field("strike", &M::strike, "strike, USD per share"),
-        field("bid", &M::bid, "best bid, USD per share; none when one-sided"),
-        field("ask", &M::ask, "best ask, USD per share; none when one-sided"),
-        field("iv", &M::iv, "implied volatility per 1.00 a year; NaN when unknown"),
-        field("delta", &M::delta, "delta in [-1, 1], signed; NaN when unknown"),
-        field("gamma", &M::gamma, "gamma per USD; NaN when unknown"),
-        field("volume", &M::volume, "contracts traded this session"),
-        field("open_interest", &M::open_interest, "open contracts, known since the prior evening"));
+    return std::tuple(field("underlying", &M::underlying, "underlying symbol"),
+                      field("time", &M::time, "instant the quotes were taken, UTC ns"),
+                      field("session", &M::session, "exchange session date"),
+                      field("underlying_price", &M::underlying_price, "last price of the underlying, USD"),
+                      field("stale", &M::stale, "the source could not vouch for these quotes: no opening orders"),
+                      field("group_root", &M::group_root, "option root of the group"),
+                      field("group_expiration", &M::group_expiration, "expiration date of the group"),
+                      field("group_settles", &M::group_settles, "settlement instant of the group, UTC ns"),
+                      field("group_right", &M::group_right, "call or put"),
+                      field("group_settlement", &M::group_settlement, "am or pm"),
+                      field("group_begin", &M::group_begin, "first row of each group, then the row count"),
+                      field("contract", &M::contract, "contract id"),
+                      field("strike", &M::strike, "strike, USD per share"),
+                      field("bid", &M::bid, "best bid, USD per share; none when one-sided"),
+                      field("ask", &M::ask, "best ask, USD per share; none when one-sided"),
+                      field("iv", &M::iv, "implied volatility per 1.00 a year; NaN when unknown"),
+                      field("delta", &M::delta, "delta in [-1, 1], signed; NaN when unknown"),
+                      field("gamma", &M::gamma, "gamma per USD; NaN when unknown"),
+                      field("volume", &M::volume, "contracts traded this session"),
+                      field("open_interest", &M::open_interest, "open contracts, known since the prior evening"));
   }
 
   std::size_t rows() const { return contract.size(); }
@@ -129,8 +127,7 @@ struct UnderlyingPrice {
     using M = UnderlyingPrice;
     return std::tuple(field("underlying", &M::underlying, "underlying symbol"),
                       field("time", &M::time, "instant of the price, UTC ns"),
-                      field("session", &M::session, "exchange session date"),
-                      field("price", &M::price, "price, USD"));
+                      field("session", &M::session, "exchange session date"), field("price", &M::price, "price, USD"));
   }
 };
 static_assert(table_is_complete<UnderlyingPrice>);

@@ -22,7 +22,8 @@ struct MetricValue {
     using M = MetricValue;
     return std::tuple(field("name", &M::name, "metric, e.g. sharpe"),
                       field("defined", &M::defined, "false: value is meaningless, see reason"),
-                      field("value", &M::value, "the figure"), field("unit", &M::unit, "fraction, usd, ratio, count, days"),
+                      field("value", &M::value, "the figure"),
+                      field("unit", &M::unit, "fraction, usd, ratio, count, days"),
                       field("basis", &M::basis, "what it is computed on, e.g. daily returns, 252 a year"),
                       field("n", &M::n, "observations"), field("reason", &M::reason, "why it is undefined"));
   }

@@ -43,9 +43,9 @@ enum class RejectReason : std::uint8_t {
   insufficient_cash,
   stale_book,
   unknown_contract,
-  no_quote,          // no quote for a leg at all
-  no_bid,            // zero or missing bid: cannot be sold to
-  no_ask,            // missing ask: cannot be bought from
+  no_quote,  // no quote for a leg at all
+  no_bid,    // zero or missing bid: cannot be sold to
+  no_ask,    // missing ask: cannot be bought from
   crossed_quote,
   bad_request,
   session_ended,
@@ -93,7 +93,8 @@ struct OrderRequest {
         field("time_in_force", &M::time_in_force, "day, gtc or ioc"),
         field("reason", &M::reason, "why the strategy sent it"),
         field("limit", &M::limit, "limit: net USD per share for one of each leg, debit positive; 0 for market"),
-        field("max_loss", &M::max_loss, "most an opening order can lose, USD, as the strategy sees it; none if unbounded"),
+        field("max_loss", &M::max_loss,
+              "most an opening order can lose, USD, as the strategy sees it; none if unbounded"),
         field("legs", &M::legs, "legs, at most 64"));
   }
 };
@@ -192,13 +193,12 @@ struct Fill {
 
   static constexpr auto fields() {
     using M = Fill;
-    return std::tuple(field("order", &M::order, "order id"), field("position", &M::position, "position id"),
-                      field("intent", &M::intent, "open or close"),
-                      field("reason", &M::reason, "reason given in the request"),
-                      field("session", &M::session, "exchange session of the quotes"),
-                      field("quote_time", &M::quote_time, "instant of the quotes filled against, UTC ns"),
-                      field("fees", &M::fees, "commission and fees, USD, positive"),
-                      field("legs", &M::legs, "what was traded"));
+    return std::tuple(
+        field("order", &M::order, "order id"), field("position", &M::position, "position id"),
+        field("intent", &M::intent, "open or close"), field("reason", &M::reason, "reason given in the request"),
+        field("session", &M::session, "exchange session of the quotes"),
+        field("quote_time", &M::quote_time, "instant of the quotes filled against, UTC ns"),
+        field("fees", &M::fees, "commission and fees, USD, positive"), field("legs", &M::legs, "what was traded"));
   }
 };
 static_assert(table_is_complete<Fill>);

@@ -118,10 +118,11 @@ struct TradeLeg {
 
   static constexpr auto fields() {
     using M = TradeLeg;
-    return std::tuple(field("contract", &M::contract, "contract id"),
-                      field("quantity", &M::quantity, "contracts opened; negative is short"),
-                      field("entry_price", &M::entry_price, "average opening price, USD per share"),
-                      field("exit_price", &M::exit_price, "average closing, settlement or last mark price, USD per share"));
+    return std::tuple(
+        field("contract", &M::contract, "contract id"),
+        field("quantity", &M::quantity, "contracts opened; negative is short"),
+        field("entry_price", &M::entry_price, "average opening price, USD per share"),
+        field("exit_price", &M::exit_price, "average closing, settlement or last mark price, USD per share"));
   }
 };
 static_assert(table_is_complete<TradeLeg>);
@@ -150,7 +151,8 @@ struct TradeClosed {
   static constexpr auto fields() {
     using M = TradeClosed;
     return std::tuple(
-        field("position", &M::position, "position id"), field("opened", &M::opened, "instant of the first fill, UTC ns"),
+        field("position", &M::position, "position id"),
+        field("opened", &M::opened, "instant of the first fill, UTC ns"),
         field("closed", &M::closed, "instant of the last fill, settlement or mark, UTC ns"),
         field("entry_session", &M::entry_session, "session of the entry"),
         field("exit_session", &M::exit_session, "session of the exit"),

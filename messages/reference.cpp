@@ -60,17 +60,19 @@ std::string mebibytes(std::size_t bytes) { return std::to_string(bytes >> 20) + 
 
 std::string message_reference_markdown() {
   std::string out(introduction);
-  out += "\nLimits: a message " + mebibytes(limits::message_bytes) + ", a text " + mebibytes(limits::string_bytes<Start>) +
-         " (the body of `feed.frame` " + mebibytes(limits::string_bytes<FeedFrame>) + "), a column " +
-         std::to_string(limits::column_rows) + " rows, a list " + std::to_string(limits::legs) + " rows.\n";
+  out += "\nLimits: a message " + mebibytes(limits::message_bytes) + ", a text " +
+         mebibytes(limits::string_bytes<Start>) + " (the body of `feed.frame` " +
+         mebibytes(limits::string_bytes<FeedFrame>) + "), a column " + std::to_string(limits::column_rows) +
+         " rows, a list " + std::to_string(limits::legs) + " rows.\n";
   out += "\n## All messages\n\n| id | version | name | |\n| --- | --- | --- | --- |\n";
   for_each_message(AllMessages{}, [&]<class M>() {
-    out += "| " + std::to_string(M::info.id) + " | " + std::to_string(M::info.version) + " | `" + std::string(M::info.name) + "` | " +
-           std::string(M::info.doc) + " |\n";
+    out += "| " + std::to_string(M::info.id) + " | " + std::to_string(M::info.version) + " | `" +
+           std::string(M::info.name) + "` | " + std::string(M::info.doc) + " |\n";
   });
   for_each_message(AllMessages{}, [&]<class M>() {
-    out += "\n## " + std::string(M::info.name) + "\n\n" + std::string(M::info.doc) + ". Id " + std::to_string(M::info.id) +
-           ", version " + std::to_string(M::info.version) + ".\n\n| field | type | |\n| --- | --- | --- |\n";
+    out += "\n## " + std::string(M::info.name) + "\n\n" + std::string(M::info.doc) + ". Id " +
+           std::to_string(M::info.id) + ", version " + std::to_string(M::info.version) +
+           ".\n\n| field | type | |\n| --- | --- | --- |\n";
     add_fields<M>(out, "");
   });
   return out;

@@ -66,7 +66,8 @@ namespace {
 
 Result<MessageRef> decode_message(MessageId id, const char* data, std::size_t size) {
   if (id >= entries.size() || entries[id].decode == nullptr)
-    return Error{"no message has the id " + std::to_string(id), "", "the sender's program has other message definitions"};
+    return Error{"no message has the id " + std::to_string(id), "",
+                 "the sender's program has other message definitions"};
   return entries[id].decode({data, size});
 }
 

@@ -21,13 +21,21 @@ std::optional<Error> find_clock_fault(const Topology& topology) {
   const TopologyNode* feed = nullptr;
   for (const TopologyNode& node : topology.nodes) {
     if (node.type != feed_type) continue;
-    if (feed) return Error{"'" + node.name + "' is a second feed, after '" + feed->name + "'", node.where.to_string(), "a session takes one feed"};
+    if (feed)
+      return Error{"'" + node.name + "' is a second feed, after '" + feed->name + "'", node.where.to_string(),
+                   "a session takes one feed"};
     feed = &node;
   }
   const bool live = topology.run.clock == ClockKind::wall;
-  if (feed && !live) return Error{"'" + feed->name + "' is a live feed, but the clock is that of a replay", feed->where.to_string(), "set run.clock: wall"};
-  if (feed && feed->binding == Binding::zeromq) return Error{"'" + feed->name + "' cannot run in another process", feed->where.to_string(), "bind it inline or to caf"};
-  if (live && !feed) return Error{"the clock is on the wall, but no node takes a live feed", "run.clock", "add a node of type feed.zeromq, or set run.clock: replay"};
+  if (feed && !live)
+    return Error{"'" + feed->name + "' is a live feed, but the clock is that of a replay", feed->where.to_string(),
+                 "set run.clock: wall"};
+  if (feed && feed->binding == Binding::zeromq)
+    return Error{"'" + feed->name + "' cannot run in another process", feed->where.to_string(),
+                 "bind it inline or to caf"};
+  if (live && !feed)
+    return Error{"the clock is on the wall, but no node takes a live feed", "run.clock",
+                 "add a node of type feed.zeromq, or set run.clock: replay"};
   return std::nullopt;
 }
 
@@ -68,8 +76,7 @@ Result<std::unique_ptr<Engine>> Engine::assemble(const Topology& topology, Engin
     if (node.binding == Binding::zeromq && !engine->options_.for_replay) continue;  // its worker builds it
     auto made = types[i]->make({node.name, rank, node.params, topology.run});
     if (!made) return made.error();
-    engine->runners_.back() =
-        std::make_unique<NodeRunner>(std::move(*made), rank, node.name, topology.run.seed);
+    engine->runners_.back() = std::make_unique<NodeRunner>(std::move(*made), rank, node.name, topology.run.seed);
   }
   return engine;
 }
@@ -173,9 +180,10 @@ Result<RunOutcome> Engine::replay(JournalReader& journal) {
       sequencer.commit();
     }
     if (!any || sequencer.tag() != expected->tag || sequencer.digest() != expected->digest)
-      return Error{"the replay parts from the journal at " + expected->tag.to_string() +
-                       (any && sequencer.tag() != expected->tag ? "; the replay is at " + sequencer.tag().to_string() : ""),
-                   "", "the journal belongs to another configuration, version or data set, or a node is not deterministic"};
+      return Error{
+          "the replay parts from the journal at " + expected->tag.to_string() +
+              (any && sequencer.tag() != expected->tag ? "; the replay is at " + sequencer.tag().to_string() : ""),
+          "", "the journal belongs to another configuration, version or data set, or a node is not deterministic"};
   }
   return RunOutcome{sequencer.digest(), sequencer.events_dispatched(), sequencer.waves_dispatched(), sequencer.tags(),
                     sequencer.tag().time()};

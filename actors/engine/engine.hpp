@@ -52,8 +52,8 @@ class Engine {
 
   // Runs the nodes again on what a journal says came from outside (the emissions of source nodes,
   // the frames of a feed) and compares every tag's digest with the recorded one. The journal must
-  // come from the same topology, run with DigestMode::events. The error names the first tag that differs; digests are equal up
-  // to the end of the journal otherwise.
+  // come from the same topology, run with DigestMode::events. The error names the first tag that differs; digests are
+  // equal up to the end of the journal otherwise.
   Result<RunOutcome> replay(JournalReader& journal);
 
   // Before run(): one more to watch the stream. Must outlive the run.

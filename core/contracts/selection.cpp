@@ -139,7 +139,8 @@ bool select_legs(const ChainSnapshot& chain, const SelectionRule& rule, Selectio
       while (g < chain.groups() && chain.group_expiration[g] == expiration && chain.group_root[g] == root) ++g;
       if (!rule.roots.empty() && std::find(rule.roots.begin(), rule.roots.end(), root) == rule.roots.end()) continue;
       const int days = expiration - chain.session;
-      const bool second_choice = rule.expiry.tie == ExpiryTie::smaller ? days > rule.expiry.target : days < rule.expiry.target;
+      const bool second_choice =
+          rule.expiry.tie == ExpiryTie::smaller ? days > rule.expiry.target : days < rule.expiry.target;
       const Preference preference{std::abs(days - rule.expiry.target), second_choice, begin};
       if (preference <= tried || (best && *best <= preference)) continue;
       best = preference;

@@ -12,8 +12,10 @@ std::optional<TradeReason> exit_reason(const ExitRules& rules, const ExitFacts& 
       if (rules.profit_target && profit >= share(*rules.profit_target)) return TradeReason::profit_target;
     }
   }
-  if (rules.days_to_expiry && facts.expiration - facts.session <= *rules.days_to_expiry) return TradeReason::days_to_expiry;
-  if (rules.max_days_held && facts.session - facts.entry_session >= *rules.max_days_held) return TradeReason::max_days_held;
+  if (rules.days_to_expiry && facts.expiration - facts.session <= *rules.days_to_expiry)
+    return TradeReason::days_to_expiry;
+  if (rules.max_days_held && facts.session - facts.entry_session >= *rules.max_days_held)
+    return TradeReason::max_days_held;
   return std::nullopt;
 }
 

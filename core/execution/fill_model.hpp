@@ -51,7 +51,7 @@ std::span<const NamedFillModel> named_fill_models();
 const NamedFillModel* find_fill_model(std::string_view name);
 
 struct FillPrice {
-  Decimal price;                               // none when refused
+  Decimal price;  // none when refused
   RejectReason refused = RejectReason::none;
 };
 

@@ -26,7 +26,8 @@ using PayoffLegs = boost::container::small_vector<PayoffLeg, 4>;
 PayoffLegs covering_legs(const OrderLegs& legs, const Contracts& terms, Symbol underlying) {
   Date last_short{};
   for (std::size_t i = 0; i < legs.size(); ++i)
-    if (legs[i].quantity < 0 && terms[i].underlying == underlying) last_short = std::max(last_short, terms[i].expiration);
+    if (legs[i].quantity < 0 && terms[i].underlying == underlying)
+      last_short = std::max(last_short, terms[i].expiration);
   PayoffLegs out;
   for (std::size_t i = 0; i < legs.size(); ++i) {
     const bool too_short = legs[i].quantity > 0 && terms[i].expiration < last_short;
@@ -90,7 +91,8 @@ std::optional<RiskRefusal> RiskGate::check_close(const OrderRequest& order) {
 
 std::optional<RiskRefusal> RiskGate::check_counts(const OrderRequest& order, std::int64_t contracts) {
   const auto over = [](RejectReason reason, std::int64_t have, std::int64_t limit, const char* what) {
-    return RiskRefusal{reason, std::to_string(have) + " " + what + " would exceed the limit of " + std::to_string(limit)};
+    return RiskRefusal{reason,
+                       std::to_string(have) + " " + what + " would exceed the limit of " + std::to_string(limit)};
   };
   if (limits_.max_contracts > 0 && contracts > limits_.max_contracts)
     return over(RejectReason::max_contracts, contracts, limits_.max_contracts, "contracts in one order");
@@ -158,7 +160,8 @@ std::optional<RiskRefusal> RiskGate::check(const OrderRequest& order) {
   if (order.legs.empty()) return RiskRefusal{RejectReason::bad_request, "the order has no legs"};
   for (const OrderLeg& leg : order.legs) {
     if (!instruments_.contains(leg.contract))
-      return RiskRefusal{RejectReason::unknown_contract, "contract " + std::to_string(leg.contract) + " is not defined"};
+      return RiskRefusal{RejectReason::unknown_contract,
+                         "contract " + std::to_string(leg.contract) + " is not defined"};
     if (leg.quantity == 0) return RiskRefusal{RejectReason::bad_request, "a leg has quantity 0"};
   }
   if (order.intent == OrderIntent::close) return check_close(order);

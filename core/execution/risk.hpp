@@ -73,9 +73,9 @@ class RiskGate {
     std::int64_t contracts = 0;
     Decimal required;
     static constexpr auto fields() {
-      return std::tuple(field("order", &Pending::order, "order id"), field("position", &Pending::position, "position id"),
-                        field("contracts", &Pending::contracts, "sum over legs"),
-                        field("required", &Pending::required, "USD"));
+      return std::tuple(
+          field("order", &Pending::order, "order id"), field("position", &Pending::position, "position id"),
+          field("contracts", &Pending::contracts, "sum over legs"), field("required", &Pending::required, "USD"));
     }
   };
   struct State {
@@ -89,8 +89,9 @@ class RiskGate {
       using M = State;
       return std::tuple(field("instruments", &M::instruments, "instrument batches"),
                         field("snapshots", &M::snapshots, "latest snapshot of each underlying"),
-                        field("positions", &M::positions, "open positions"), field("pending", &M::pending, "orders on their way"),
-                        field("cash", &M::cash, "USD"), field("feed_stale", &M::feed_stale, "the feed is stale"));
+                        field("positions", &M::positions, "open positions"),
+                        field("pending", &M::pending, "orders on their way"), field("cash", &M::cash, "USD"),
+                        field("feed_stale", &M::feed_stale, "the feed is stale"));
     }
   };
   State state() const;

@@ -21,7 +21,8 @@ void Venue::on_snapshot(const MessageRef& message, Reports& reports) {
     const OrderRequest& order = resting.order;
     bool done = false;
     if (order.time_in_force == TimeInForce::day && chain.session > resting.session) {
-      reports.push_back(make_message(OrderCancelled{order.order, order.position, order.intent, RejectReason::session_ended}));
+      reports.push_back(
+          make_message(OrderCancelled{order.order, order.position, order.intent, RejectReason::session_ended}));
       done = true;
     } else if (instruments_.at(order.legs.front().contract).underlying == chain.underlying) {
       Attempt attempted;
@@ -58,7 +59,8 @@ void Venue::reject(const OrderRequest& order, RejectReason reason, std::string d
 
 void Venue::on_order(const OrderRequest& order, Reports& reports) {
   if (const RejectReason defect = request_defect(order); defect != RejectReason::none)
-    return reject(order, defect, "the request is malformed, repeats a working order or names an unknown contract", reports);
+    return reject(order, defect, "the request is malformed, repeats a working order or names an unknown contract",
+                  reports);
   Attempt attempted;
   attempt(order, true, attempted);
   if (attempted.refused == RejectReason::none && attempted.within_limit) {
@@ -113,7 +115,8 @@ void Venue::attempt(const OrderRequest& order, bool arrival, Attempt& out) const
     const Contract contract = instruments_.at(leg.contract);
     const ChainSnapshot* chain = chains_.find(contract.underlying);
     if (!chain) return refuse(RejectReason::no_quote, leg.contract);
-    if (order.intent == OrderIntent::open && (chain->stale || feed_stale_)) return refuse(RejectReason::stale_book, leg.contract);
+    if (order.intent == OrderIntent::open && (chain->stale || feed_stale_))
+      return refuse(RejectReason::stale_book, leg.contract);
     const auto row = chain->time >= contract.settles ? std::nullopt : find_row(*chain, contract);
     if (!row) return refuse(RejectReason::no_quote, leg.contract);
     const Quote quote = quote_at(*chain, *row);

@@ -43,7 +43,7 @@ class Venue {
 
   struct Resting {
     OrderRequest order;
-    Date session;         // of the latest snapshot when it came in
+    Date session;  // of the latest snapshot when it came in
     static constexpr auto fields() {
       return std::tuple(field("order", &Resting::order, "the request"),
                         field("session", &Resting::session, "session it came in"));

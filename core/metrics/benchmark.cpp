@@ -60,8 +60,7 @@ Figure with_moments(Row a, F&& compute) {
   Moments m;
   m.mean_run = mean(a.run);
   m.mean_benchmark = mean(a.benchmark);
-  for (std::size_t i = 0; i < n; ++i)
-    m.covariance += (a.run[i] - m.mean_run) * (a.benchmark[i] - m.mean_benchmark);
+  for (std::size_t i = 0; i < n; ++i) m.covariance += (a.run[i] - m.mean_run) * (a.benchmark[i] - m.mean_benchmark);
   m.covariance /= static_cast<double>(n - 1);
   m.variance_run = std::pow(sample_deviation(a.run), 2);
   m.variance_benchmark = std::pow(sample_deviation(a.benchmark), 2);
@@ -70,7 +69,8 @@ Figure with_moments(Row a, F&& compute) {
 }
 
 Figure beta(Row a, Options) {
-  return with_moments(a, [&](const Moments& m) { return Figure::of(m.covariance / m.variance_benchmark, a.run.size()); });
+  return with_moments(a,
+                      [&](const Moments& m) { return Figure::of(m.covariance / m.variance_benchmark, a.run.size()); });
 }
 
 Figure alpha(Row a, Options o) {
@@ -123,7 +123,8 @@ constexpr BenchmarkRow rows[] = {
     {"benchmark_cagr", "fraction", hold, "annualised as cagr", cagr},
     {"benchmark_volatility", "fraction", hold, "annualised as volatility", volatility},
     {"benchmark_max_drawdown", "fraction", hold, "lowest price / highest price so far - 1", max_drawdown},
-    {"alpha", "fraction", "against buy and hold, arithmetic, annualised", "(mean(r - rf) - beta mean(b - rf)) * A", alpha},
+    {"alpha", "fraction", "against buy and hold, arithmetic, annualised", "(mean(r - rf) - beta mean(b - rf)) * A",
+     alpha},
     {"beta", "ratio", "against buy and hold", "cov(r, b) / var(b)", beta},
     {"correlation", "ratio", "against buy and hold", "cov(r, b) / (sd(r) sd(b))", correlation},
     {"information_ratio", "ratio", "against buy and hold, annualised", "mean(r - b) / sd(r - b) * sqrt(A)",

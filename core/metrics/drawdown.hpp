@@ -15,11 +15,11 @@ std::vector<double> drawdown_curve(std::span<const double> curve);
 // One spell under water. Indices are periods; the peak of a spell that begins with the first
 // period is the start itself, which has no index.
 struct DrawdownSpell {
-  std::size_t first = 0;                  // first period under water
-  std::size_t valley = 0;                 // deepest period (the first on ties)
-  std::optional<std::size_t> recovery;    // first period back at the peak; none: still open
-  double depth = 0;                       // < 0
-  std::size_t periods = 0;                // periods under water
+  std::size_t first = 0;                // first period under water
+  std::size_t valley = 0;               // deepest period (the first on ties)
+  std::optional<std::size_t> recovery;  // first period back at the peak; none: still open
+  double depth = 0;                     // < 0
+  std::size_t periods = 0;              // periods under water
 
   // Dates; the peak of a spell from the start is the date of the first period.
   Date peak_date, valley_date, end_date;  // end: recovery, or the last period while open

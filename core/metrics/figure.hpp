@@ -31,8 +31,8 @@ inline constexpr std::string_view overflow = "overflow";
 struct Figure {
   bool defined = false;
   double value = 0;
-  std::uint64_t n = 0;           // observations it is computed on
-  std::string_view why = {};     // a word of `reason_code` when undefined
+  std::uint64_t n = 0;        // observations it is computed on
+  std::string_view why = {};  // a word of `reason_code` when undefined
 
   static Figure of(double value, std::uint64_t n) {
     if (!std::isfinite(value)) return undefined(reason_code::overflow, n);

@@ -19,7 +19,7 @@ struct EquityPoint {
 };
 
 struct ReturnSeries {
-  std::vector<Date> dates;     // end of each period, ascending; empty when unknown
+  std::vector<Date> dates;      // end of each period, ascending; empty when unknown
   std::vector<double> returns;  // r_t, simple
   std::vector<double> curve;    // E_t relative to E_0 = 1 before r_1
   // False when equity was 0 or less somewhere: returns after that point mean nothing, `returns`

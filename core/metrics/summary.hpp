@@ -14,9 +14,9 @@ namespace optix {
 // All rates are annual fractions and become per-period rates by (1 + x)^(1/A) − 1.
 struct SummaryOptions {
   double periods_per_year = 252;
-  double risk_free = 0;        // Sharpe
-  double mar = 0;              // minimum acceptable return: Sortino, downside deviation
-  double omega_threshold = 0;  // Omega
+  double risk_free = 0;         // Sharpe
+  double mar = 0;               // minimum acceptable return: Sortino, downside deviation
+  double omega_threshold = 0;   // Omega
   double sharpe_benchmark = 0;  // SR* of the probabilistic Sharpe ratio, an annual Sharpe ratio
 };
 
@@ -26,8 +26,8 @@ struct SummaryInput {
 
   ReturnSeries series;
   SummaryOptions options;
-  std::vector<double> sorted;         // returns
-  std::vector<double> drawdown;       // ≤ 0, by period
+  std::vector<double> sorted;    // returns
+  std::vector<double> drawdown;  // ≤ 0, by period
   std::vector<double> sorted_drawdown;
   std::vector<DrawdownSpell> spells;
   double mean = 0;       // of returns; 0 when there are none

@@ -124,9 +124,8 @@ Figure win_rate_daily(const SummaryInput& in) {
   return with_periods(in, false, false, [](const Periods& p) { return p.win_rate(); });
 }
 Figure win_rate_all_daily(const SummaryInput& in) {
-  return with_returns(in, 1, [&] {
-    return value(in, static_cast<double>(Periods(in).wins) / static_cast<double>(in.n()));
-  });
+  return with_returns(in, 1,
+                      [&] { return value(in, static_cast<double>(Periods(in).wins) / static_cast<double>(in.n())); });
 }
 Figure average_win_daily(const SummaryInput& in) {
   return with_periods(in, true, false, [](const Periods& p) { return p.average_win(); });
@@ -147,9 +146,8 @@ Figure kelly_daily(const SummaryInput& in) {
   });
 }
 Figure share_of_moves(const SummaryInput& in) {
-  return with_returns(in, 1, [&] {
-    return value(in, static_cast<double>(Periods(in).moved()) / static_cast<double>(in.n()));
-  });
+  return with_returns(
+      in, 1, [&] { return value(in, static_cast<double>(Periods(in).moved()) / static_cast<double>(in.n())); });
 }
 
 Figure longest_run(const SummaryInput& in, double sign) {
@@ -208,8 +206,10 @@ constexpr SummaryRow rows[] = {
     {"tail_ratio", "ratio", "linear percentiles", "|95th percentile| / |5th percentile|", tail_ratio},
     {"var_95", "fraction", "historical, one period", "5th percentile of returns, linear", var_95},
     {"var_99", "fraction", "historical, one period", "1st percentile of returns, linear", var_99},
-    {"cvar_95", "fraction", "historical, one period", "mean of the floor((n - 1) * 0.05) + 1 smallest returns", cvar_95},
-    {"cvar_99", "fraction", "historical, one period", "mean of the floor((n - 1) * 0.01) + 1 smallest returns", cvar_99},
+    {"cvar_95", "fraction", "historical, one period", "mean of the floor((n - 1) * 0.05) + 1 smallest returns",
+     cvar_95},
+    {"cvar_99", "fraction", "historical, one period", "mean of the floor((n - 1) * 0.01) + 1 smallest returns",
+     cvar_99},
     {"cvar_95_to_var", "fraction", "historical, one period", "mean of returns at or below VaR 95", cvar_95_to_var},
     {"var_95_normal", "fraction", "normal with the sample's mean and deviation", "mean - 1.645 sd", var_95_normal},
     {"cvar_95_normal", "fraction", "normal with the sample's mean and deviation", "mean - sd * phi(1.645) / 0.05",

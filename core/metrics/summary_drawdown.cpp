@@ -6,9 +6,7 @@
 namespace optix {
 namespace summary {
 
-double lowest_drawdown(const SummaryInput& in) {
-  return in.sorted_drawdown.empty() ? 0 : in.sorted_drawdown.front();
-}
+double lowest_drawdown(const SummaryInput& in) { return in.sorted_drawdown.empty() ? 0 : in.sorted_drawdown.front(); }
 
 }  // namespace summary
 
@@ -129,8 +127,8 @@ constexpr SummaryRow rows[] = {
     {"ulcer_index", "fraction", "all periods", "sqrt(mean(drawdown^2))", ulcer_index},
     {"ulcer_index_sample", "fraction", "all periods, n - 1", "sqrt(sum(drawdown^2) / (n - 1))", ulcer_index_sample},
     {"pain_index", "fraction", "all periods", "mean(|drawdown|)", pain_index},
-    {"cdar_95", "fraction", "historical, worst 5 % of periods", "mean of the floor((n - 1) * 0.05) + 1 deepest drawdowns",
-     cdar_95},
+    {"cdar_95", "fraction", "historical, worst 5 % of periods",
+     "mean of the floor((n - 1) * 0.05) + 1 deepest drawdowns", cdar_95},
     {"calmar", "ratio", "periods, {A} a year", "CAGR / |max drawdown|", calmar},
     {"martin", "ratio", "periods, {A} a year", "CAGR / ulcer index", martin},
     {"serenity", "ratio", "annualised, {A} a year", "mean(r) * A / (ulcer index * |CDaR| / volatility)", serenity},

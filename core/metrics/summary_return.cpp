@@ -10,9 +10,8 @@ namespace summary {
 double total_return(const SummaryInput& in) { return in.series.curve.back() - 1; }
 
 Figure cagr(const SummaryInput& in) {
-  return with_returns(in, 1, [&] {
-    return value(in, std::pow(in.series.curve.back(), annual(in) / static_cast<double>(in.n())) - 1);
-  });
+  return with_returns(
+      in, 1, [&] { return value(in, std::pow(in.series.curve.back(), annual(in) / static_cast<double>(in.n())) - 1); });
 }
 
 }  // namespace summary
@@ -21,9 +20,7 @@ namespace {
 
 using namespace summary;
 
-Figure periods(const SummaryInput& in) {
-  return Figure::of(static_cast<double>(in.series.size()), in.series.size());
-}
+Figure periods(const SummaryInput& in) { return Figure::of(static_cast<double>(in.series.size()), in.series.size()); }
 
 Figure total(const SummaryInput& in) {
   return with_curve(in, [&] { return Figure::of(total_return(in), in.series.size()); });
@@ -120,9 +117,8 @@ Figure gain_to_pain_daily(const SummaryInput& in) {
 }
 
 Figure kelly_continuous(const SummaryInput& in) {
-  return with_returns(in, 2, [&] {
-    return ratio(in, in.mean, in.deviation * in.deviation, reason_code::zero_volatility);
-  });
+  return with_returns(in, 2,
+                      [&] { return ratio(in, in.mean, in.deviation * in.deviation, reason_code::zero_volatility); });
 }
 
 // R² of the least-squares line through the cumulative log return.
@@ -146,7 +142,8 @@ Figure stability(const SummaryInput& in) {
 
 constexpr SummaryRow rows[] = {
     {"periods", "count", "equity marks, one a period", "number of returns", periods},
-    {"total_return", "fraction", "equity from start to end", "E_n - 1, equity starts at 1 before the first return", total},
+    {"total_return", "fraction", "equity from start to end", "E_n - 1, equity starts at 1 before the first return",
+     total},
     {"cagr", "fraction", "periods, {A} a year", "E_n^(A/n) - 1", cagr},
     {"cagr_calendar", "fraction", "calendar days / 365.25, first to last mark", "E_n^(365.25/days) - 1", cagr_calendar},
     {"mean_return_annual", "fraction", "arithmetic, {A} a year", "mean(r) * A", mean_annual},

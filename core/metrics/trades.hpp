@@ -39,7 +39,7 @@ struct TradeTotals {
   std::uint64_t closed = 0, open = 0, wins = 0, losses = 0;  // a result of 0 is neither
   Decimal won, lost;                                         // lost ≤ 0
   Decimal largest_win, largest_loss;
-  Decimal worst, best;       // sums of the excursions
+  Decimal worst, best;  // sums of the excursions
   std::int64_t days_held = 0;
   std::uint64_t longest_losing_run = 0;
   struct ByReason {

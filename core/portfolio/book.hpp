@@ -35,7 +35,9 @@ class Book {
 
   void on_start(BookOutputs& out);
   void on_instruments(const MessageRef& batch) { instruments_.add(batch); }
-  void on_underlying(const UnderlyingPrice& price) { path_of(price.underlying).path.observe(price.session, price.price); }
+  void on_underlying(const UnderlyingPrice& price) {
+    path_of(price.underlying).path.observe(price.session, price.price);
+  }
   // Settles, marks and reports Equity.
   void on_snapshot(const MessageRef& snapshot, BookOutputs& out);
   void on_fill(const Fill& fill, BookOutputs& out);

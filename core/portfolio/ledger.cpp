@@ -42,7 +42,8 @@ void Ledger::pay_fees(BookPosition& position, Decimal amount) {
 
 BookPosition& Ledger::position(std::uint64_t id) {
   auto& all = state_.positions;
-  const auto found = std::lower_bound(all.begin(), all.end(), id, [](const BookPosition& p, std::uint64_t v) { return p.id < v; });
+  const auto found =
+      std::lower_bound(all.begin(), all.end(), id, [](const BookPosition& p, std::uint64_t v) { return p.id < v; });
   if (found != all.end() && found->id == id) return *found;
   BookPosition fresh;
   fresh.id = id;

@@ -31,7 +31,8 @@ struct Holding {
   static constexpr auto fields() {
     using M = Holding;
     return std::tuple(field("contract", &M::contract, "contract id"), field("quantity", &M::quantity, "contracts held"),
-                      field("opened", &M::opened, "contracts opened in all"), field("cost", &M::cost, "of what is held, USD"),
+                      field("opened", &M::opened, "contracts opened in all"),
+                      field("cost", &M::cost, "of what is held, USD"),
                       field("opened_cost", &M::opened_cost, "of all opened, USD"),
                       field("closed_proceeds", &M::closed_proceeds, "of all closed, USD"),
                       field("mark", &M::mark, "USD per share"), field("stale", &M::stale, "mark is old"));
@@ -44,7 +45,7 @@ struct BookPosition {
   std::uint64_t id = 0;
   Timestamp opened;
   Date entry_session;
-  bool exiting = false;        // something was closed
+  bool exiting = false;                           // something was closed
   TradeReason exit_reason = TradeReason::manual;  // of the first closing
   bool estimated = false;
   Decimal fees;
@@ -76,8 +77,8 @@ class Ledger {
       using M = State;
       return std::tuple(field("positions", &M::positions, "open positions by id"), field("cash", &M::cash, "USD"),
                         field("deposits", &M::deposits, "USD"), field("traded", &M::traded, "cash flow of trades, USD"),
-                        field("settled", &M::settled, "cash flow of settlements, USD"), field("fees", &M::fees, "paid, USD"),
-                        field("realised", &M::realised, "before fees, USD"),
+                        field("settled", &M::settled, "cash flow of settlements, USD"),
+                        field("fees", &M::fees, "paid, USD"), field("realised", &M::realised, "before fees, USD"),
                         field("market_value", &M::market_value, "USD"), field("cost", &M::cost, "of holdings, USD"),
                         field("closed_profit", &M::closed_profit, "profit of closed positions after fees, USD"));
     }
@@ -89,8 +90,8 @@ class Ledger {
   BookPosition& position(std::uint64_t id);
 
   struct Change {
-    Decimal cash;      // received, USD
-    Decimal realised;  // before fees, USD
+    Decimal cash;               // received, USD
+    Decimal realised;           // before fees, USD
     std::int32_t quantity = 0;  // held afterwards
     Decimal cost;               // of what is held afterwards
   };

@@ -33,7 +33,8 @@ Decimal price_before(const UnderlyingPath& path, Date expiration) {
   std::string seen = "no price of " + contract.underlying.to_string() + " was seen";
   if (!path.last.is_none()) {
     seen = "latest sessions seen: ";
-    if (!path.prior_last.is_none()) seen += path.prior_session.to_string() + " at " + path.prior_last.to_string() + ", ";
+    if (!path.prior_last.is_none())
+      seen += path.prior_session.to_string() + " at " + path.prior_last.to_string() + ", ";
     seen += path.session.to_string() + " at " + path.last.to_string();
   }
   throw std::runtime_error("cannot settle " + describe(contract) + ", due " + contract.settles.to_string() + ": " +
@@ -52,7 +53,8 @@ SettlementValue settlement_value(const Contract& contract, const UnderlyingPath&
     if (rules.am == AmSettlement::first_price && !path.last.is_none() && path.session == expiration)
       return {path.first, true};
     if (rules.am == AmSettlement::error)
-      fail(contract, path, "it settles on the opening of " + expiration.to_string() + " and the data has no settlement value",
+      fail(contract, path,
+           "it settles on the opening of " + expiration.to_string() + " and the data has no settlement value",
            "Trade PM-settled roots, exit before expiration, or set `am_settlement: prior_close` on portfolio.book.");
   } else {
     if (!path.last.is_none() && path.session == expiration) return {path.last, false};

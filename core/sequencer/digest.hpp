@@ -32,9 +32,9 @@ class RollingDigest {
  private:
   // 64×64→128-bit multiply and fold: each input is spread over the whole state, order counts.
   void mix(std::uint64_t x) {
-    const uint128 product =
-        static_cast<uint128>(state_ ^ x ^ 0x9E3779B97F4A7C15ull) * 0xD6E8FEB86659FD93ull;
-    state_ = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64) ^ (state_ << 7 | state_ >> 57);
+    const uint128 product = static_cast<uint128>(state_ ^ x ^ 0x9E3779B97F4A7C15ull) * 0xD6E8FEB86659FD93ull;
+    state_ =
+        static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64) ^ (state_ << 7 | state_ >> 57);
   }
   std::uint64_t state_ = 0x243F6A8885A308D3ull;
 };

@@ -35,8 +35,8 @@ using NodeRank = std::uint16_t;
 struct Emission {
   static constexpr std::uint16_t timer_output = 0xffff;
 
-  std::uint16_t output = 0;   // the node's output port, or timer_output: back to the node itself
-  std::int64_t at_ns = 0;     // timers only: the instant it is for
+  std::uint16_t output = 0;  // the node's output port, or timer_output: back to the node itself
+  std::int64_t at_ns = 0;    // timers only: the instant it is for
   MessageRef message;
 };
 using Outbox = std::vector<Emission>;

@@ -31,9 +31,13 @@ struct WaveEvent {
   const MessageRef* message;
 
   template <Message M>
-  const M* get_if() const { return message->get_if<M>(); }
+  const M* get_if() const {
+    return message->get_if<M>();
+  }
   template <Message M>
-  const M& get() const { return message->get<M>(); }
+  const M& get() const {
+    return message->get<M>();
+  }
 };
 
 // All events of one tag for one node, in key order.

@@ -30,9 +30,9 @@ struct PlannedWire {
 
 struct PlannedNode {
   std::string name;
-  std::vector<std::string> input_names;   // implicit inputs first: control, timer, …
+  std::vector<std::string> input_names;  // implicit inputs first: control, timer, …
   std::vector<std::string> output_names;
-  std::uint16_t first_port_rank = 0;      // rank of input 0
+  std::uint16_t first_port_rank = 0;              // rank of input 0
   std::vector<std::vector<PlannedWire>> outputs;  // by output port
   // True for nodes whose emissions come from outside (a data set, a live feed): a journal replay
   // feeds their recorded emissions and does not run them.

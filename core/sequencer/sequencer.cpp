@@ -82,7 +82,8 @@ bool Sequencer::take_next_round() {
 
 // Moves the events of round next_round_ from later_ to next_.
 void Sequencer::fetch_later() {
-  const auto due = std::partition(later_.begin(), later_.end(), [this](const Event& e) { return e.round != next_round_; });
+  const auto due =
+      std::partition(later_.begin(), later_.end(), [this](const Event& e) { return e.round != next_round_; });
   next_.insert(next_.end(), std::make_move_iterator(due), std::make_move_iterator(later_.end()));
   later_.erase(due, later_.end());
 }
@@ -183,7 +184,8 @@ void Sequencer::route(NodeRank source, Emission& emission) {
     if (wire.latency.model == Latency::Model::uniform && wire.latency.jitter_ns > 0)
       delay += static_cast<std::int64_t>(draw(plan_.seed, wire.stream, sequence) %
                                          static_cast<std::uint64_t>(wire.latency.jitter_ns));
-    send(wire.port_rank, delay, wire.extra_rounds, w + 1 == wires.size() ? std::move(emission.message) : emission.message);
+    send(wire.port_rank, delay, wire.extra_rounds,
+         w + 1 == wires.size() ? std::move(emission.message) : emission.message);
   }
 }
 

@@ -103,15 +103,15 @@ class Sequencer {
   Tag tag_;
   Phase phase_ = Phase::running;
   std::string stop_reason_;
-  bool at_instant_ = false;  // tag_ is a tag that was dispatched, not the initial value
-  std::vector<std::uint64_t> counters_;      // next sequence number of each source
+  bool at_instant_ = false;              // tag_ is a tag that was dispatched, not the initial value
+  std::vector<std::uint64_t> counters_;  // next sequence number of each source
   std::uint64_t external_counter_ = 0;
   std::uint64_t control_counter_ = 0;
-  std::uint32_t next_round_ = 0;             // of this instant: the round after tag_'s
-  std::vector<Event> next_;                  // events of this instant, round next_round_
-  std::vector<Event> later_;                 // events of this instant, rounds after that
-  std::vector<Event> future_;                // events of later instants, a min-heap by instant
-  std::vector<Event> current_;               // events of the tag being dispatched
+  std::uint32_t next_round_ = 0;  // of this instant: the round after tag_'s
+  std::vector<Event> next_;       // events of this instant, round next_round_
+  std::vector<Event> later_;      // events of this instant, rounds after that
+  std::vector<Event> future_;     // events of later instants, a min-heap by instant
+  std::vector<Event> current_;    // events of the tag being dispatched
   std::vector<WaveEvent> views_;
   std::vector<WaveTask> tasks_;
   std::size_t task_count_ = 0;

@@ -106,8 +106,8 @@ class JournalReader {
   std::string bytes_;
   std::string path_;
   std::string config_;
-  std::size_t offset_ = 0;         // of the next frame
-  std::string_view frame_;         // rest of the current tags frame
+  std::size_t offset_ = 0;  // of the next frame
+  std::string_view frame_;  // rest of the current tags frame
   JournalTag current_;
   std::vector<MessageRef> recent_;
   std::uint64_t bodies_ = 0;

@@ -88,8 +88,8 @@ std::vector<DateTick> date_ticks(Date first, Date last) {
     const Date d = Date::from_civil(m / 12, m % 12 + 1, 1);
     if (d > last) return ticks;
     if (d < first || m % 12 % std::min(months, 12) != 0 || (months > 12 && m / 12 % (months / 12) != 0)) continue;
-    ticks.push_back({d, months >= 12 ? std::to_string(m / 12)
-                                     : std::string(month_names[m % 12]) + " " + std::to_string(m / 12)});
+    ticks.push_back(
+        {d, months >= 12 ? std::to_string(m / 12) : std::string(month_names[m % 12]) + " " + std::to_string(m / 12)});
   }
 }
 
@@ -142,8 +142,9 @@ std::string hover_bands(const LineChart& chart, double height) {
     const double x = x_of(chart.dates[i], chart.dates);
     const double before = i == 0 ? x : (x_of(chart.dates[i - stride], chart.dates) + x) / 2;
     const double after = i + stride >= n ? width - right : (x_of(chart.dates[i + stride], chart.dates) + x) / 2;
-    out += "<rect x=\"" + number(before) + "\" y=\"" + number(top) + "\" width=\"" + number(std::max(0.5, after - before)) +
-           "\" height=\"" + number(height - top - bottom) + "\"><title>" + escape_html(chart.hover[i]) + "</title></rect>\n";
+    out += "<rect x=\"" + number(before) + "\" y=\"" + number(top) + "\" width=\"" +
+           number(std::max(0.5, after - before)) + "\" height=\"" + number(height - top - bottom) + "\"><title>" +
+           escape_html(chart.hover[i]) + "</title></rect>\n";
   }
   return out + "</g>\n";
 }
@@ -206,9 +207,8 @@ std::string bar_chart(std::string_view title, const std::vector<Bar>& bars, int 
     const double x = left + (static_cast<double>(i) + 0.5) * pitch - thick / 2;
     const double from = frame.y(std::max(0.0, bars[i].value)), to = frame.y(std::min(0.0, bars[i].value));
     out += bars[i].value < 0 ? "<rect class=\"bar loss\" x=\"" : "<rect class=\"bar gain\" x=\"";
-    out += number(x) + "\" y=\"" +
-           number(from) + "\" width=\"" + number(thick) + "\" height=\"" + number(std::max(0.8, to - from)) +
-           "\"><title>" + escape_html(bars[i].hover) + "</title></rect>\n";
+    out += number(x) + "\" y=\"" + number(from) + "\" width=\"" + number(thick) + "\" height=\"" +
+           number(std::max(0.8, to - from)) + "\"><title>" + escape_html(bars[i].hover) + "</title></rect>\n";
   }
   return out + "</svg></div>\n";
 }

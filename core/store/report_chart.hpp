@@ -16,10 +16,10 @@ struct ChartLine {
 };
 
 struct LineChart {
-  std::string title;           // for screen readers
-  std::vector<Date> dates;     // ascending, at least two
+  std::string title;        // for screen readers
+  std::vector<Date> dates;  // ascending, at least two
   std::vector<ChartLine> lines;
-  bool percent = false;        // the axis shows per cent of fractions, otherwise whole numbers
+  bool percent = false;         // the axis shows per cent of fractions, otherwise whole numbers
   bool area_from_zero = false;  // fills between the first line and zero
   int height = 300;
   std::vector<std::string> hover;  // text for each date

@@ -40,7 +40,8 @@ std::string heat_class(double value) {
 std::string equity_section(const RunView& view) {
   const auto& sessions = view.sessions();
   if (sessions.size() < 2)
-    return section("Equity", empty(sessions.empty() ? "The run has no equity marks." : "The run has a single equity mark: too few for a curve."));
+    return section("Equity", empty(sessions.empty() ? "The run has no equity marks."
+                                                    : "The run has a single equity mark: too few for a curve."));
   LineChart equity, depth;
   equity.title = "Equity in dollars, and buy and hold of " + std::string(view.benchmark());
   equity.lines.push_back({"Equity", "run", {}});
@@ -51,8 +52,7 @@ std::string equity_section(const RunView& view) {
     equity.dates.push_back(e.session);
     equity.lines[0].values.push_back(e.equity.to_double());
     std::string hover = e.session.to_string() + "\nEquity " + money_text(e.equity);
-    if (!benchmark.empty() && std::isfinite(benchmark[i]))
-      hover += "\nBuy and hold $" + grouped(benchmark[i], 0);
+    if (!benchmark.empty() && std::isfinite(benchmark[i])) hover += "\nBuy and hold $" + grouped(benchmark[i], 0);
     if (!drawdown.empty()) hover += "\nDrawdown " + percent_text(drawdown[i]);
     hover += "\nOpen positions " + std::to_string(e.open_positions);
     equity.hover.push_back(std::move(hover));
@@ -97,7 +97,8 @@ std::string monthly_section(const RunView& view) {
     body += cell(percent_text(totals[year], 1), "total " + heat_class(totals[year])) + "</tr>\n";
   }
   body += "</tbody></table></div>\n<p class=\"note\">First and last month as far as the data goes (" +
-          view.sessions().front()->session.to_string() + " to " + view.sessions().back()->session.to_string() + ").</p>\n";
+          view.sessions().front()->session.to_string() + " to " + view.sessions().back()->session.to_string() +
+          ").</p>\n";
   return section("Monthly returns", body);
 }
 
@@ -110,13 +111,13 @@ std::string drawdown_section(const RunView& view) {
                      head_cell("Lowest") + head_cell("Recovered") + head_cell("Sessions under water", "r") +
                      head_cell("Calendar days", "r") + "</tr></thead><tbody>\n";
   for (const DrawdownSpell& s : deepest)
-    body += "<tr>" + cell(percent_text(s.depth), "r loss") +
-            cell(s.first == 0 ? "start" : s.peak_date.to_string()) + cell(s.valley_date.to_string()) +
-            cell(s.recovery ? s.end_date.to_string() : "still open") + cell(std::to_string(s.periods), "r") +
-            cell(std::to_string(s.calendar_days), "r") + "</tr>\n";
+    body += "<tr>" + cell(percent_text(s.depth), "r loss") + cell(s.first == 0 ? "start" : s.peak_date.to_string()) +
+            cell(s.valley_date.to_string()) + cell(s.recovery ? s.end_date.to_string() : "still open") +
+            cell(std::to_string(s.periods), "r") + cell(std::to_string(s.calendar_days), "r") + "</tr>\n";
   body += "</tbody></table></div>\n";
   if (all.size() > deepest.size())
-    body += "<p class=\"note\">The " + std::to_string(deepest.size()) + " deepest of " + std::to_string(all.size()) + ".</p>\n";
+    body += "<p class=\"note\">The " + std::to_string(deepest.size()) + " deepest of " + std::to_string(all.size()) +
+            ".</p>\n";
   return section("Drawdowns", body);
 }
 

@@ -60,7 +60,8 @@ using Json = nlohmann::ordered_json;
 std::string list_text(const Json& list) {
   std::string out;
   for (const Json& item : list) {
-    if (list.size() > 6 || !item.is_string()) return std::to_string(list.size()) + (list.size() == 1 ? " entry" : " entries");
+    if (list.size() > 6 || !item.is_string())
+      return std::to_string(list.size()) + (list.size() == 1 ? " entry" : " entries");
     out += (out.empty() ? "" : ", ") + item.get<std::string>();
   }
   return out.empty() ? "none" : out;
@@ -72,11 +73,16 @@ std::string quality_rows(const Json& json, const std::string& prefix = {}) {
   std::string out;
   for (const auto& [key, value] : json.items()) {
     const std::string name = prefix + key;
-    if (value.is_string()) out += table_row(name, value.get<std::string>());
-    else if (value.is_number_integer() && (prefix.empty() || value != 0)) out += table_row(name, grouped(value.get<double>(), 0));
-    else if (value.is_number_float()) out += table_row(name, grouped(value.get<double>(), 4));
-    else if (value.is_array()) out += table_row(name, list_text(value));
-    else if (value.is_object() && prefix.empty()) out += quality_rows(value, name + ": ");
+    if (value.is_string())
+      out += table_row(name, value.get<std::string>());
+    else if (value.is_number_integer() && (prefix.empty() || value != 0))
+      out += table_row(name, grouped(value.get<double>(), 0));
+    else if (value.is_number_float())
+      out += table_row(name, grouped(value.get<double>(), 4));
+    else if (value.is_array())
+      out += table_row(name, list_text(value));
+    else if (value.is_object() && prefix.empty())
+      out += quality_rows(value, name + ": ");
   }
   return out;
 }
@@ -95,15 +101,17 @@ std::string block(std::string_view title, const std::string& rows) {
 
 std::string key_figures(const RunView& view) {
   if (view.record().results.metrics.empty())
-    return section("Key figures", "<p class=\"empty\">The run reported no figures: its topology has no metrics node, or it ended early.</p>");
+    return section(
+        "Key figures",
+        "<p class=\"empty\">The run reported no figures: its topology has no metrics node, or it ended early.</p>");
   std::string body = "<div class=\"cards\">\n";
   for (const Card& card : cards) {
     const MetricValue* m = view.metric(card.metric);
     if (m == nullptr) continue;
     std::string css = "value";
     if (card.coloured && m->defined && m->value != 0) css += m->value < 0 ? " loss" : " gain";
-    body += "<div class=\"card\"><div class=\"label\">" + std::string(card.label) + "</div><div class=\"" + css + "\">" +
-            escape_html(figure_text(*m)) + "</div><div class=\"note\">" +
+    body += "<div class=\"card\"><div class=\"label\">" + std::string(card.label) + "</div><div class=\"" + css +
+            "\">" + escape_html(figure_text(*m)) + "</div><div class=\"note\">" +
             escape_html(m->defined ? m->basis : "not defined: " + reason_text(m->reason)) + "</div></div>\n";
   }
   return section("Key figures", body + "</div>\n");
@@ -151,11 +159,14 @@ std::string figure_section(const RunView& view) {
   for (const MessageRef& message : metrics) {
     const MetricValue& m = message.get<MetricValue>();
     body += "<tr><td><code>" + escape_html(m.name) + "</code></td>" +
-            (m.defined ? cell(figure_text(m), "r") : cell(reason_text(m.reason), "r soft")) + cell(std::to_string(m.n), "r") +
-            cell(m.basis, "wrap soft") + cell(definition_of(m.name), "wrap soft") + "</tr>\n";
+            (m.defined ? cell(figure_text(m), "r") : cell(reason_text(m.reason), "r soft")) +
+            cell(std::to_string(m.n), "r") + cell(m.basis, "wrap soft") + cell(definition_of(m.name), "wrap soft") +
+            "</tr>\n";
   }
-  body += "</tbody></table></div>\n<p class=\"note\">E: equity, 1 before the first return; r: simple return of a period; "
-          "A: periods a year; rf, mar: per period; n: observations. Where a figure is not defined the reason stands in its place.</p>\n";
+  body +=
+      "</tbody></table></div>\n<p class=\"note\">E: equity, 1 before the first return; r: simple return of a period; "
+      "A: periods a year; rf, mar: per period; n: observations. Where a figure is not defined the reason stands in its "
+      "place.</p>\n";
   return section("All figures and their definitions", body);
 }
 

@@ -68,9 +68,10 @@ std::string header(const RunView& view) {
   std::string out = "<header>\n<h1>" + escape_html(r.name.empty() ? "Run" : r.name) + "</h1>\n<p class=\"lead\">" +
                     escape_html(lead(view)) + "</p>\n<dl class=\"facts\">\n";
   // A file by its name alone; its whole path stands with the data quality.
-  out += fact("Data", r.data.substr(r.data.find_last_of('/') + 1)) + fact("Engine", r.engine_version.empty() ? "" : "OPTIX " + r.engine_version) +
-         fact("Seed", std::to_string(r.seed)) + fact("Digest", r.digest, true) + fact("Configuration hash", r.config_hash, true) +
-         fact("Data hash", r.data_hash, true);
+  out += fact("Data", r.data.substr(r.data.find_last_of('/') + 1)) +
+         fact("Engine", r.engine_version.empty() ? "" : "OPTIX " + r.engine_version) +
+         fact("Seed", std::to_string(r.seed)) + fact("Digest", r.digest, true) +
+         fact("Configuration hash", r.config_hash, true) + fact("Data hash", r.data_hash, true);
   out += "</dl>\n";
   const auto warnings = warnings_of(view);
   if (!warnings.empty()) {
@@ -88,12 +89,15 @@ std::string report_html(const RunView& view) {
   const std::string title = escape_html(view.record().name.empty() ? "Run" : view.record().name);
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-         "<title>" + title + " \xC2\xB7 OPTIX report</title>\n<style>" + report::style_sheet + "</style>\n</head>\n<body>\n<main>\n" +
-         report::header(view) + report::key_figures(view) + report::equity_section(view) + report::monthly_section(view) +
-         report::drawdown_section(view) + report::trade_statistics_section(view) + report::trade_section(view) +
-         report::order_section(view) + report::cost_section(view) + report::figure_section(view) +
-         "<footer>Made by OPTIX " + escape_html(view.record().engine_version) +
-         ". A backtest shows what a rule would have done on this data under these assumptions; it promises nothing.</footer>\n"
+         "<title>" +
+         title + " \xC2\xB7 OPTIX report</title>\n<style>" + report::style_sheet +
+         "</style>\n</head>\n<body>\n<main>\n" + report::header(view) + report::key_figures(view) +
+         report::equity_section(view) + report::monthly_section(view) + report::drawdown_section(view) +
+         report::trade_statistics_section(view) + report::trade_section(view) + report::order_section(view) +
+         report::cost_section(view) + report::figure_section(view) + "<footer>Made by OPTIX " +
+         escape_html(view.record().engine_version) +
+         ". A backtest shows what a rule would have done on this data under these assumptions; it promises "
+         "nothing.</footer>\n"
          "</main>\n</body>\n</html>\n";
 }
 

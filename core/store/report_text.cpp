@@ -26,7 +26,8 @@ std::string signed_text(bool negative, std::string_view prefix, std::string magn
 // Separators in the whole part of unsigned decimal text.
 std::string group_text(std::string_view text) {
   const std::size_t point = text.find('.');
-  return with_separators(text.substr(0, point)) + (point == std::string_view::npos ? "" : std::string(text.substr(point)));
+  return with_separators(text.substr(0, point)) +
+         (point == std::string_view::npos ? "" : std::string(text.substr(point)));
 }
 
 std::string amount(Decimal value, std::string_view prefix) {
@@ -47,8 +48,10 @@ std::string escape_html(std::string_view text) {
       case '"': out += "&quot;"; break;
       case '\'': out += "&#39;"; break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r') out += replacement;
-        else out += c;
+        if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r')
+          out += replacement;
+        else
+          out += c;
     }
   }
   return out;

@@ -14,8 +14,8 @@ std::string escape_html(std::string_view text);
 
 // "−1,234.50"; a true minus sign, thousands separated, `decimals` digits after the point.
 std::string grouped(double value, int decimals);
-std::string money_text(Decimal value);            // "−$610.00"; "–" for none
-std::string price_text(Decimal value);            // "−19.20"
+std::string money_text(Decimal value);                        // "−$610.00"; "–" for none
+std::string price_text(Decimal value);                        // "−19.20"
 std::string percent_text(double fraction, int decimals = 2);  // "−2.31 %"
 
 // A figure by its unit; undefined: "–".

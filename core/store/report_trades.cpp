@@ -37,8 +37,8 @@ std::string statistics_table(const RunView& view) {
   for (const Row& row : statistics) {
     const MetricValue* m = view.metric(row.metric);
     if (m == nullptr) continue;
-    out += "<tr>" + cell(row.label) + cell(m->defined ? figure_text(*m) : reason_text(m->reason), m->defined ? "r" : "r soft") +
-           "</tr>\n";
+    out += "<tr>" + cell(row.label) +
+           cell(m->defined ? figure_text(*m) : reason_text(m->reason), m->defined ? "r" : "r soft") + "</tr>\n";
   }
   return out + "</tbody></table></div>\n";
 }
@@ -55,7 +55,8 @@ std::string exit_table(const RunView& view) {
   }
   if (rows.empty()) return {};
   return "<div><h3>By exit reason</h3><table><thead><tr>" + head_cell("Exit") + head_cell("Trades", "r") +
-         head_cell("Win rate", "r") + head_cell("Result", "r") + "</tr></thead><tbody>\n" + rows + "</tbody></table></div>\n";
+         head_cell("Win rate", "r") + head_cell("Result", "r") + "</tr></thead><tbody>\n" + rows +
+         "</tbody></table></div>\n";
 }
 
 std::string result_bars(const RunView& view) {
@@ -73,18 +74,19 @@ std::string result_bars(const RunView& view) {
 
 std::string trade_statistics_section(const RunView& view) {
   if (view.record().results.trades.empty()) return section("Trade statistics", empty("The run made no trades."));
-  return section("Trade statistics", "<div class=\"columns\">" + statistics_table(view) + exit_table(view) + "</div>\n" +
-                                         "<h3 style=\"margin-top:1.2rem\">Result of each trade, USD</h3>\n" + result_bars(view));
+  return section("Trade statistics",
+                 "<div class=\"columns\">" + statistics_table(view) + exit_table(view) + "</div>\n" +
+                     "<h3 style=\"margin-top:1.2rem\">Result of each trade, USD</h3>\n" + result_bars(view));
 }
 
 std::string trade_section(const RunView& view) {
   const auto& trades = view.record().results.trades;
   if (trades.empty()) return section("Trades", empty("The run made no trades."));
-  std::string body = "<div class=\"scroll\"><table class=\"trades\"><thead><tr>" + head_cell("Entry") + head_cell("Exit") +
-                     head_cell("Expiry") + head_cell("DTE in / out", "r") + head_cell("Legs") +
+  std::string body = "<div class=\"scroll\"><table class=\"trades\"><thead><tr>" + head_cell("Entry") +
+                     head_cell("Exit") + head_cell("Expiry") + head_cell("DTE in / out", "r") + head_cell("Legs") +
                      head_cell("Cost / share", "r") + head_cell("Exit / share", "r") + head_cell("Fees, $", "r") +
-                     head_cell("Result, $", "r") + head_cell("MAE, $", "r") + head_cell("MFE, $", "r") + head_cell("Exit reason") +
-                     "</tr></thead><tbody>\n";
+                     head_cell("Result, $", "r") + head_cell("MAE, $", "r") + head_cell("MFE, $", "r") +
+                     head_cell("Exit reason") + "</tr></thead><tbody>\n";
   bool estimated = false, open = false;
   std::size_t shown = 0;
   for (const MessageRef& message : trades) {
@@ -93,21 +95,26 @@ std::string trade_section(const RunView& view) {
     const auto unit = per_share(view, t);
     estimated |= t.estimated;
     open |= t.still_open;
-    body += "<tr>" + cell(t.entry_session.to_string()) + cell(t.exit_session.to_string()) + cell(t.expiration.to_string()) +
-            cell(std::to_string(t.expiration - t.entry_session) + " / " + std::to_string(t.expiration - t.exit_session), "r") + cell(legs_text(view, t), "wrap") +
-            cell(unit ? price_text(unit->entry_cost) : "", "r") + cell(unit ? price_text(unit->exit_proceeds) : "", "r") +
-            cell(price_text(t.fees), "r") +
+    body += "<tr>" + cell(t.entry_session.to_string()) + cell(t.exit_session.to_string()) +
+            cell(t.expiration.to_string()) +
+            cell(std::to_string(t.expiration - t.entry_session) + " / " + std::to_string(t.expiration - t.exit_session),
+                 "r") +
+            cell(legs_text(view, t), "wrap") + cell(unit ? price_text(unit->entry_cost) : "", "r") +
+            cell(unit ? price_text(unit->exit_proceeds) : "", "r") + cell(price_text(t.fees), "r") +
             cell(price_text(t.pnl), t.pnl < Decimal{} ? "r loss" : "r") + cell(price_text(t.worst), "r") +
             cell(price_text(t.best), "r") +
             cell((t.still_open ? "open, marked" : reason_text(enum_name(t.exit_reason))) + (t.estimated ? " *" : "")) +
             "</tr>\n";
   }
-  body += "</tbody></table></div>\n<p class=\"note\">Cost is what opening one of each leg took, a credit being negative; "
-          "exit is what closing it brought. DTE: calendar days to expiry. MAE, MFE: lowest and highest open result at a mark.";
+  body +=
+      "</tbody></table></div>\n<p class=\"note\">Cost is what opening one of each leg took, a credit being negative; "
+      "exit is what closing it brought. DTE: calendar days to expiry. MAE, MFE: lowest and highest open result at a "
+      "mark.";
   if (open) body += " <b>open, marked</b>: the data ended first, the exit is a mark; such trades are in no statistic.";
   if (estimated) body += " *: a settlement or exit value had to be estimated.";
   if (trades.size() > most_trades)
-    body += " The first " + std::to_string(most_trades) + " of " + std::to_string(trades.size()) + "; all are in trades.csv.";
+    body += " The first " + std::to_string(most_trades) + " of " + std::to_string(trades.size()) +
+            "; all are in trades.csv.";
   return section("Trades", body + "</p>\n");
 }
 
@@ -130,7 +137,8 @@ std::string order_section(const RunView& view) {
     body = "<div class=\"scroll\"><table><thead><tr>" + head_cell("Reason") + head_cell("Orders", "r") +
            head_cell("First one, in its own words") + "</tr></thead><tbody>\n";
     for (const auto& [reason, g] : groups)
-      body += "<tr>" + cell(reason_text(enum_name(reason))) + cell(std::to_string(g.count), "r") + cell(g.example, "wrap") + "</tr>\n";
+      body += "<tr>" + cell(reason_text(enum_name(reason))) + cell(std::to_string(g.count), "r") +
+              cell(g.example, "wrap") + "</tr>\n";
     body += "</tbody></table></div>\n";
   }
   if (!r.settlements.empty()) {

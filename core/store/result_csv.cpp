@@ -28,13 +28,31 @@ std::string trades_csv(const RunView& view) {
       exits += gap + amount(leg.exit_price);
     }
     const auto unit = per_share(view, t);
-    csv.row({t.entry_session.to_string(), t.exit_session.to_string(), t.expiration.to_string(),
-             whole(t.expiration - t.entry_session), legs_text(view, t), unit ? amount(unit->entry_cost) : "",
-             unit ? amount(unit->exit_proceeds) : "", amount(t.pnl), trade_status(t), whole(t.position),
-             enum_name(t.exit_reason), t.opened.to_string(), t.closed.to_string(),
-             whole(t.exit_session - t.entry_session), whole(t.expiration - t.exit_session), amount(t.entry_cost),
-             amount(t.exit_proceeds), amount(t.fees), amount(t.worst), amount(t.best), t.estimated ? "1" : "0", symbols,
-             quantities, entries, exits});
+    csv.row({t.entry_session.to_string(),
+             t.exit_session.to_string(),
+             t.expiration.to_string(),
+             whole(t.expiration - t.entry_session),
+             legs_text(view, t),
+             unit ? amount(unit->entry_cost) : "",
+             unit ? amount(unit->exit_proceeds) : "",
+             amount(t.pnl),
+             trade_status(t),
+             whole(t.position),
+             enum_name(t.exit_reason),
+             t.opened.to_string(),
+             t.closed.to_string(),
+             whole(t.exit_session - t.entry_session),
+             whole(t.expiration - t.exit_session),
+             amount(t.entry_cost),
+             amount(t.exit_proceeds),
+             amount(t.fees),
+             amount(t.worst),
+             amount(t.best),
+             t.estimated ? "1" : "0",
+             symbols,
+             quantities,
+             entries,
+             exits});
   }
   return csv.take();
 }

@@ -14,7 +14,8 @@ Json metrics_json(const RunView& view) {
   Json out = Json::object();
   for (const MessageRef& message : view.record().results.metrics) {
     const MetricValue& m = message.get<MetricValue>();
-    Json figure = {{"value", m.defined ? Json(m.value) : Json(nullptr)}, {"unit", m.unit}, {"basis", m.basis}, {"n", m.n}};
+    Json figure = {
+        {"value", m.defined ? Json(m.value) : Json(nullptr)}, {"unit", m.unit}, {"basis", m.basis}, {"n", m.n}};
     if (!m.defined) figure["reason"] = m.reason;
     out[m.name] = std::move(figure);
   }

@@ -13,22 +13,30 @@ RunView::RunView(const RunRecord& record) : record_(record) {
   std::vector<EquityPoint> points;
   for (const MessageRef& message : r.equity) {
     const Equity& e = message.get<Equity>();
-    if (!marks_.empty() && marks_.back()->time == e.time) marks_.back() = &e;
-    else marks_.push_back(&e);
+    if (!marks_.empty() && marks_.back()->time == e.time)
+      marks_.back() = &e;
+    else
+      marks_.push_back(&e);
   }
   for (const Equity* e : marks_) {
-    if (!sessions_.empty() && sessions_.back()->session == e->session) sessions_.back() = e;
-    else sessions_.push_back(e);
+    if (!sessions_.empty() && sessions_.back()->session == e->session)
+      sessions_.back() = e;
+    else
+      sessions_.push_back(e);
   }
   for (const MessageRef& message : r.prices) {
     const UnderlyingPrice& p = message.get<UnderlyingPrice>();
     if (benchmark_.empty()) benchmark_ = p.underlying.to_string();
     if (p.underlying.view() != benchmark_) continue;
-    if (!prices_.empty() && prices_.back().date == p.session) prices_.back().price = p.price;
-    else if (prices_.empty() || prices_.back().date < p.session) prices_.push_back({p.session, p.price});
+    if (!prices_.empty() && prices_.back().date == p.session)
+      prices_.back().price = p.price;
+    else if (prices_.empty() || prices_.back().date < p.session)
+      prices_.push_back({p.session, p.price});
   }
-  if (!r.deposits.empty()) initial_ = r.deposits.front().get<CashChanged>().change;
-  else if (!marks_.empty()) initial_ = marks_.front()->equity;
+  if (!r.deposits.empty())
+    initial_ = r.deposits.front().get<CashChanged>().change;
+  else if (!marks_.empty())
+    initial_ = marks_.front()->equity;
   for (const MessageRef& message : r.metrics) {
     const MetricValue& m = message.get<MetricValue>();
     metrics_.emplace(m.name, &m);
@@ -40,8 +48,8 @@ RunView::RunView(const RunRecord& record) : record_(record) {
 }
 
 std::optional<Decimal> RunView::price(Date session) const {
-  const auto at = std::lower_bound(prices_.begin(), prices_.end(), session,
-                                   [](const PricePoint& p, Date d) { return p.date < d; });
+  const auto at =
+      std::lower_bound(prices_.begin(), prices_.end(), session, [](const PricePoint& p, Date d) { return p.date < d; });
   if (at == prices_.end() || at->date != session) return std::nullopt;
   return at->price;
 }
@@ -89,7 +97,8 @@ std::string legs_text(const RunView& view, const TradeClosed& trade) {
   for (const TradeLeg& leg : trade.legs) {
     if (!out.empty()) out += ' ';
     out += leg.quantity < 0 ? '-' : '+';
-    if (const std::int64_t size = std::abs(static_cast<std::int64_t>(leg.quantity)); size != 1) out += std::to_string(size);
+    if (const std::int64_t size = std::abs(static_cast<std::int64_t>(leg.quantity)); size != 1)
+      out += std::to_string(size);
     const auto c = view.contract(leg.contract);
     if (!c) {
       out += "#" + std::to_string(leg.contract);

@@ -47,7 +47,8 @@ bool read_bytes(const Json& json, std::string& value, Trouble& trouble) {
     return true;
   }
   const auto hex = json.is_object() && json.size() == 1 ? json.find("hex") : json.end();
-  if (!json.is_object() || hex == json.end() || !hex->is_string()) return trouble.expected("a string or {\"hex\": …}", json);
+  if (!json.is_object() || hex == json.end() || !hex->is_string())
+    return trouble.expected("a string or {\"hex\": …}", json);
   const auto& digits = hex->get_ref<const std::string&>();
   if (digits.size() % 2 != 0) return trouble.fail("an odd number of hexadecimal digits");
   value.clear();
@@ -62,9 +63,11 @@ bool read_bytes(const Json& json, std::string& value, Trouble& trouble) {
 template <codec::Integer T>
 bool read_integer(const Json& json, T& value, Trouble& trouble) {
   if (!json.is_number_integer()) return trouble.expected("a whole number", json);
-  const bool fits = json.is_number_unsigned() ? std::in_range<T>(json.get<std::uint64_t>()) : std::in_range<T>(json.get<std::int64_t>());
+  const bool fits = json.is_number_unsigned() ? std::in_range<T>(json.get<std::uint64_t>())
+                                              : std::in_range<T>(json.get<std::int64_t>());
   if (!fits) return trouble.fail(json.dump() + " is out of range");
-  value = json.is_number_unsigned() ? static_cast<T>(json.get<std::uint64_t>()) : static_cast<T>(json.get<std::int64_t>());
+  value =
+      json.is_number_unsigned() ? static_cast<T>(json.get<std::uint64_t>()) : static_cast<T>(json.get<std::int64_t>());
   return true;
 }
 
@@ -142,11 +145,13 @@ bool read_value(const Json& json, T& value, TextLimit limit, Trouble& trouble) {
     return read_enum(json, value, trouble);
   } else if constexpr (std::same_as<T, std::string>) {
     if (!read_bytes(json, value, trouble)) return false;
-    return value.size() <= limit.bytes || trouble.fail(std::to_string(value.size()) + " bytes exceed the limit of " + std::to_string(limit.bytes));
+    return value.size() <= limit.bytes ||
+           trouble.fail(std::to_string(value.size()) + " bytes exceed the limit of " + std::to_string(limit.bytes));
   } else if constexpr (codec::detail::is_sequence<T>) {
     if (!json.is_array()) return trouble.expected("an array", json);
     const std::size_t most = codec::Column<T> ? limits::column_rows : limits::legs;
-    if (json.size() > most) return trouble.fail(std::to_string(json.size()) + " elements exceed the limit of " + std::to_string(most));
+    if (json.size() > most)
+      return trouble.fail(std::to_string(json.size()) + " elements exceed the limit of " + std::to_string(most));
     value.resize(json.size());
     for (std::size_t i = 0; i < json.size(); ++i)
       if (!read_value(json[i], value[i], limit, trouble)) return trouble.inside("[" + std::to_string(i) + "]");
@@ -181,7 +186,8 @@ struct DuplicateKeys {
   bool operator()(int, Json::parse_event_t event, Json& parsed) {
     if (event == Json::parse_event_t::object_start) open.emplace_back();
     if (event == Json::parse_event_t::object_end) open.pop_back();
-    if (event == Json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second) found = parsed.get<std::string>();
+    if (event == Json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second)
+      found = parsed.get<std::string>();
     return true;
   }
 };
@@ -204,7 +210,8 @@ Result<MessageRef> message_from_json(MessageId id, std::string_view text) {
   DuplicateKeys duplicates;
   const Json json = Json::parse(text, std::ref(duplicates), /*allow_exceptions=*/false);
   if (json.is_discarded()) return Error{"not well-formed JSON", std::string(info->name), ""};
-  if (!duplicates.found.empty()) return Error{"the field is given twice", std::string(info->name) + " field " + duplicates.found.substr(0, 64), ""};
+  if (!duplicates.found.empty())
+    return Error{"the field is given twice", std::string(info->name) + " field " + duplicates.found.substr(0, 64), ""};
   std::optional<Result<MessageRef>> result;
   for_each_message(AllMessages{}, [&]<class M>() {
     if (M::info.id == id) result.emplace(read_message<M>(json));

@@ -51,7 +51,8 @@ void write_json_double(std::string& out, double value) {
     out += value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
   } else {
     char text[32];
-    const std::string_view written(text, static_cast<std::size_t>(std::to_chars(text, text + sizeof text, value).ptr - text));
+    const std::string_view written(text,
+                                   static_cast<std::size_t>(std::to_chars(text, text + sizeof text, value).ptr - text));
     out += written;
     // Keep it a float for readers that tell 2 from 2.0, and keep the sign of -0.
     if (written.find_first_of(".e") == std::string_view::npos) out += ".0";

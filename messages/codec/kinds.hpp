@@ -23,7 +23,7 @@ concept Integer = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T,
 // Values of a fixed size without padding: a vector of them is a column, stored as one blob.
 template <class T>
 concept ColumnValue = Integer<T> || std::same_as<T, double> || std::same_as<T, Decimal> || std::same_as<T, Date> ||
-                      std::same_as<T, Timestamp> || std::same_as<T, Symbol> || NamedEnum<T>;
+    std::same_as<T, Timestamp> || std::same_as<T, Symbol> || NamedEnum<T>;
 
 namespace detail {
 template <class T>

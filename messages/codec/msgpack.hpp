@@ -54,10 +54,9 @@ inline constexpr Bounds state_bounds{};
 // written counts once finish() is called.
 class Cursor {
  public:
-  explicit Cursor(Buffer& buffer) : buffer_(&buffer), at_(buffer.data() + buffer.size()), limit_(buffer.data() + buffer.capacity()) {}
-  void write(const char* data, std::size_t size) {
-    std::memcpy(extend(size), data, size);
-  }
+  explicit Cursor(Buffer& buffer)
+      : buffer_(&buffer), at_(buffer.data() + buffer.size()), limit_(buffer.data() + buffer.capacity()) {}
+  void write(const char* data, std::size_t size) { std::memcpy(extend(size), data, size); }
   // Place for `size` bytes, for the caller to fill in.
   char* extend(std::size_t size) {
     if (size > static_cast<std::size_t>(limit_ - at_)) {
@@ -213,7 +212,8 @@ bool valid_column(Reader& in, const T& column) {
   using V = typename T::value_type;
   if constexpr (std::same_as<V, double>) {
     for (const double x : column)
-      if (std::isnan(x) && std::bit_cast<std::uint64_t>(x) != canonical_nan) return in.fail("a NaN that is not the canonical one");
+      if (std::isnan(x) && std::bit_cast<std::uint64_t>(x) != canonical_nan)
+        return in.fail("a NaN that is not the canonical one");
   } else if constexpr (std::same_as<V, Symbol>) {
     for (const Symbol& s : column)
       if (!padded_with_zeros(s)) return in.fail("a symbol has bytes after its end");

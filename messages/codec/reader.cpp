@@ -58,7 +58,8 @@ bool Reader::float64(double& value) {
 bool Reader::symbol(Symbol& value) {
   std::string_view bytes;
   if (!blob(bytes, sizeof value.chars)) return false;
-  if (bytes.size() != sizeof value.chars) return fail("a symbol of " + std::to_string(bytes.size()) + " bytes instead of 8");
+  if (bytes.size() != sizeof value.chars)
+    return fail("a symbol of " + std::to_string(bytes.size()) + " bytes instead of 8");
   std::memcpy(value.chars.data(), bytes.data(), bytes.size());
   return padded_with_zeros(value) || fail("a symbol has bytes after its end");
 }
@@ -122,7 +123,8 @@ bool Reader::array(std::size_t& count, std::size_t most, std::size_t fewest) {
   }
   if (count > most) return fail(std::to_string(count) + " elements exceed the limit of " + std::to_string(most));
   if (count > (remaining() - 1 - header) / fewest)
-    return fail("cut off: " + std::to_string(count) + " elements announced, " + std::to_string(remaining() - 1 - header) + " bytes left");
+    return fail("cut off: " + std::to_string(count) + " elements announced, " +
+                std::to_string(remaining() - 1 - header) + " bytes left");
   at_ += 1 + header;
   return true;
 }
@@ -136,9 +138,7 @@ bool Reader::array_of(std::size_t count) {
   return fail(std::to_string(found) + " fields instead of " + std::to_string(count));
 }
 
-bool Reader::at_end() {
-  return at_ == end_ || fail(std::to_string(remaining()) + " bytes follow the last field");
-}
+bool Reader::at_end() { return at_ == end_ || fail(std::to_string(remaining()) + " bytes follow the last field"); }
 
 bool Reader::fail(std::string what) {
   what_ = std::move(what);

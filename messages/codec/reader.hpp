@@ -23,7 +23,8 @@ class Reader {
   template <std::integral T>
   bool integer(T& value) {
     // uint8…64 are 0xcc…0xcf, int8…64 are 0xd0…0xd3.
-    constexpr unsigned char marker = static_cast<unsigned char>((std::signed_integral<T> ? 0xd0 : 0xcc) + std::countr_zero(sizeof(T)));
+    constexpr unsigned char marker =
+        static_cast<unsigned char>((std::signed_integral<T> ? 0xd0 : 0xcc) + std::countr_zero(sizeof(T)));
     std::make_unsigned_t<T> bits = 0;
     if (!fixed(marker, bits)) return fail_marker(marker);
     value = static_cast<T>(bits);

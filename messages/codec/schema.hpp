@@ -25,7 +25,8 @@ std::string type_text() {
     return "symbol";
   } else if constexpr (NamedEnum<T>) {
     std::string out = "enum(";
-    for (const std::string_view name : enum_names(T{})) out += std::string(out.back() == '(' ? "" : ",") + std::string(name);
+    for (const std::string_view name : enum_names(T{}))
+      out += std::string(out.back() == '(' ? "" : ",") + std::string(name);
     return out + ")";
   } else if constexpr (std::same_as<T, std::string>) {
     return "text";
@@ -46,7 +47,8 @@ std::string type_text() {
 // One message's table as text, without the docs: "11 1 market.chain\n  underlying: symbol\n…".
 template <Message M>
 std::string schema_text() {
-  std::string out = std::to_string(M::info.id) + " " + std::to_string(M::info.version) + " " + std::string(M::info.name) + "\n";
+  std::string out =
+      std::to_string(M::info.id) + " " + std::to_string(M::info.version) + " " + std::string(M::info.name) + "\n";
   for_each_field<M>([&]<class F>(const F& row) {
     out += "  " + std::string(row.name) + ": " + type_text<typename F::Type>() + "\n";
   });

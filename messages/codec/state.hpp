@@ -29,7 +29,8 @@ void encode_state(const S& state, std::string& out) {
 template <Tabled S>
 S decode_state(std::string_view bytes) {
   S state{};
-  if (auto error = codec::decode(bytes, state, "node state", codec::state_bounds)) throw std::runtime_error(error->to_string());
+  if (auto error = codec::decode(bytes, state, "node state", codec::state_bounds))
+    throw std::runtime_error(error->to_string());
   return state;
 }
 

@@ -55,12 +55,14 @@ std::optional<Error> find_fault(const ChainSnapshot& c) {
                             {"group_settlement", c.group_settlement.size()}}))
     return error;
   if (c.group_begin.size() != groups + 1)
-    return Error{std::to_string(c.group_begin.size()) + " entries for " + std::to_string(groups) + " groups; one more than groups is needed",
+    return Error{std::to_string(c.group_begin.size()) + " entries for " + std::to_string(groups) +
+                     " groups; one more than groups is needed",
                  "market.chain field group_begin", ""};
   if (c.group_begin.front() != 0) return fault("the first group does not start at row 0", "group_begin", 0);
   for (std::size_t g = 0; g < groups; ++g) {
     const std::size_t begin = c.group_begin[g], end = c.group_begin[g + 1];
-    if (end < begin || end > rows) return fault("a group ends before it starts or past the last row", "group_begin", g + 1);
+    if (end < begin || end > rows)
+      return fault("a group ends before it starts or past the last row", "group_begin", g + 1);
     for (std::size_t r = begin; r < end; ++r) {
       if (c.strike[r].is_none()) return fault("a strike is missing", "strike", r);
       if (r > begin && !(c.strike[r - 1] < c.strike[r]))

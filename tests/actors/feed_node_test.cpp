@@ -135,8 +135,8 @@ class Bench {
     if (const auto* state = message.get_if<FeedState>())
       return !state->stale && state->reason == "recovered"
                  ? "good"
-                 : std::string(state->stale ? "stale:" : "good:") + state->reason + ":" + std::to_string(state->expected) + "-" +
-                       std::to_string(state->received);
+                 : std::string(state->stale ? "stale:" : "good:") + state->reason + ":" +
+                       std::to_string(state->expected) + "-" + std::to_string(state->received);
     if (const auto* chain = message.get_if<ChainSnapshot>())
       return "d" + chain->underlying_price.to_string(0) + (chain->stale ? "*" : "");
     if (message.get_if<InstrumentBatch>()) return "d1";

@@ -133,11 +133,8 @@ TEST_CASE("metrics.summary continues from a saved state at every point", "[metri
 TEST_CASE("metrics.summary takes later deposits out of the returns", "[metrics_summary]") {
   MetricsSummary node({}, {});
   Bench bench;
-  for (const auto& wave : std::vector<std::vector<MessageRef>>{{deposit(100)},
-                                                               {equity(0, 110)},
-                                                               {deposit(110), equity(1, 220)},
-                                                               {equity(2, 242)},
-                                                               {stop(true)}})
+  for (const auto& wave : std::vector<std::vector<MessageRef>>{
+           {deposit(100)}, {equity(0, 110)}, {deposit(110), equity(1, 220)}, {equity(2, 242)}, {stop(true)}})
     bench.give(node, wave);
   const auto values = bench.values();
   CHECK(values.at("total_return").value == Approx(0.21));
@@ -163,9 +160,11 @@ TEST_CASE("metrics.summary of a run in which nothing happened defines nothing", 
 TEST_CASE("metrics.summary keeps the benchmark it was told", "[metrics_summary]") {
   MetricsSummary node({}, Symbol::from("NDX").value());
   Bench bench;
-  for (const auto& wave : std::vector<std::vector<MessageRef>>{
-           {deposit(100)}, {price("SPX", 0, 1), price("NDX", 0, 10), equity(0, 100)},
-           {price("SPX", 1, 9), price("NDX", 1, 11), equity(1, 100)}, {stop(true)}})
+  for (const auto& wave :
+       std::vector<std::vector<MessageRef>>{{deposit(100)},
+                                            {price("SPX", 0, 1), price("NDX", 0, 10), equity(0, 100)},
+                                            {price("SPX", 1, 9), price("NDX", 1, 11), equity(1, 100)},
+                                            {stop(true)}})
     bench.give(node, wave);
   CHECK(bench.values().at("benchmark_total_return").value == Approx(0.1));
 }

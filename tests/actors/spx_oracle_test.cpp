@@ -18,8 +18,9 @@ namespace {
 const char* const data_file = "data/spx_cboe_20190425_20190722_raw.csv.gz";
 
 InlineRun run_spx(const std::string& run, std::vector<std::string> overrides = {}) {
-  const std::vector<NodeType> types{replay_node_type(), strategy_rules_node_type(), risk_pretrade_node_type(),
-                                    executor_simulated_node_type(), portfolio_book_node_type(), metrics_summary_node_type()};
+  const std::vector<NodeType> types{replay_node_type(),         strategy_rules_node_type(),
+                                    risk_pretrade_node_type(),  executor_simulated_node_type(),
+                                    portfolio_book_node_type(), metrics_summary_node_type()};
   overrides.push_back("data.csv=" + shared_path(data_file));
   return run_inline(run, std::move(overrides), types);
 }
@@ -92,6 +93,7 @@ TEST_CASE("presets run on real chains with their accounts in balance", "[trading
       CHECK((trade.worst <= Decimal{} && trade.best >= Decimal{}));
       if (!trade.still_open) CHECK((trade.worst <= trade.pnl && trade.pnl <= trade.best));
     }
-    CHECK(run_spx("spx_short_put_touch", {std::string("strategy.use=") + strategy, "cash=1000000"}).digest == result.digest);
+    CHECK(run_spx("spx_short_put_touch", {std::string("strategy.use=") + strategy, "cash=1000000"}).digest ==
+          result.digest);
   }
 }

@@ -44,7 +44,10 @@ struct Floor {
   std::int64_t clock = 0;
 
   explicit Floor(std::string rules, std::string limits = "{}", std::string fill = "{}", std::string account = "{}")
-      : strategy_yaml(std::move(rules)), risk_yaml(std::move(limits)), executor_yaml(std::move(fill)), book_yaml(std::move(account)) {
+      : strategy_yaml(std::move(rules)),
+        risk_yaml(std::move(limits)),
+        executor_yaml(std::move(fill)),
+        book_yaml(std::move(account)) {
     make();
     pass(book, 0, {make_message(Start{})});
   }
@@ -113,7 +116,8 @@ struct Floor {
   }
 };
 
-std::vector<SmallQuote> puts(const char* expiration, const char* strike, const char* bid, const char* ask, double delta = -0.25) {
+std::vector<SmallQuote> puts(const char* expiration, const char* strike, const char* bid, const char* ask,
+                             double delta = -0.25) {
   return {{"SPXW", expiration, P, strike, bid, ask, delta}};
 }
 
@@ -128,7 +132,8 @@ TEST_CASE("a position is replaced on the day it is closed", "[trading][nodes]") 
   Floor f(short_put);
   f.session("2019-04-25", "2900", puts("2019-05-30", "2800", "10", "11"));
   CHECK(f.all<Fill>().size() == 1);
-  f.session("2019-05-23", "2900", puts("2019-05-30", "2800", "1", "1.20", -0.02) + puts("2019-06-27", "2820", "12", "13"));
+  f.session("2019-05-23", "2900",
+            puts("2019-05-30", "2800", "1", "1.20", -0.02) + puts("2019-06-27", "2820", "12", "13"));
   const auto fills = f.all<Fill>();
   REQUIRE(fills.size() == 3);
   CHECK(fills[1].intent == OrderIntent::close);
@@ -240,7 +245,8 @@ TEST_CASE("parameters that cannot work are refused with their place", "[trading]
   const char* const legs = "legs: [{right: put, side: buy, strike_offset: {from: 0, points: 5}}]}";
   CHECK_THROWS_WITH(make_node(strategy_rules_node_type(), std::string("{entry: {days_to_expiry: 35}, ") + legs),
                     Catch::Contains("circle"));
-  CHECK_THROWS_WITH(make_node(strategy_rules_node_type(), "{entry: {days_to_expiry: 35}, legs: [{right: put, side: buy, delta: 30}]}"),
+  CHECK_THROWS_WITH(make_node(strategy_rules_node_type(),
+                              "{entry: {days_to_expiry: 35}, legs: [{right: put, side: buy, delta: 30}]}"),
                     Catch::Contains("0.30"));
   CHECK_THROWS_WITH(make_node(executor_simulated_node_type(), "{fill: {model: midd}}"), Catch::Contains("mid"));
   CHECK_NOTHROW(make_node(executor_simulated_node_type(), "{fill: mid, fees: 0.65}"));

@@ -17,8 +17,10 @@ void expect_names(const std::vector<ParamSpec>& specs, const std::string& json) 
   for (const ParamSpec& spec : specs) {
     INFO(spec.name);
     if (spec.name != "leg" && spec.name != "root") CHECK(json.find("\"" + spec.name + "\":") != std::string::npos);
-    if (spec.kind != ParamKind::any_map && spec.kind != ParamKind::list) expect_names(spec.children, json);
-    else for (const ParamSpec& child : spec.children) expect_names(child.children, json);
+    if (spec.kind != ParamKind::any_map && spec.kind != ParamKind::list)
+      expect_names(spec.children, json);
+    else
+      for (const ParamSpec& child : spec.children) expect_names(child.children, json);
   }
 }
 
@@ -75,7 +77,8 @@ TEST_CASE("the JSON Schemas are valid JSON and name every parameter", "[config][
   CHECK(run_json["properties"]["strategy"]["anyOf"][0]["type"] == "string");
   CHECK_NOTHROW(nlohmann::json::parse(run_json_schema({})));
 
-  const auto strategy = nlohmann::json::parse(params_json_schema(*find_schema(sample::types(), "strategy.rules"), "strategy"));
+  const auto strategy =
+      nlohmann::json::parse(params_json_schema(*find_schema(sample::types(), "strategy.rules"), "strategy"));
   CHECK(strategy["properties"]["legs"]["items"]["required"] == nlohmann::json{"right", "side"});
   CHECK(strategy["properties"].contains("extends"));
 }
@@ -101,7 +104,8 @@ TEST_CASE("a topology is drawn as DOT and Mermaid", "[config][graph]") {
         "  edge [fontname=\"sans-serif\", fontsize=10];\n"
         "  \"replay\" [label=\"replay\\ndata.simulated\"];\n"
         "  subgraph cluster_0 {\n    label=\"caf decide\";\n"
-        "    \"condor\" [label=\"condor\\nstrategy.rules\"];\n    \"executor\" [label=\"executor\\nexecutor.simulated\"];\n  }\n"
+        "    \"condor\" [label=\"condor\\nstrategy.rules\"];\n    \"executor\" "
+        "[label=\"executor\\nexecutor.simulated\"];\n  }\n"
         "  \"replay\" -> \"executor\" [label=\"snapshot → market\"];\n"
         "  \"replay\" -> \"condor\" [label=\"snapshot → market (round 1)\"];\n"
         "  \"condor\" -> \"executor\" [label=\"orders → orders (2 ms)\"];\n"
@@ -109,7 +113,8 @@ TEST_CASE("a topology is drawn as DOT and Mermaid", "[config][graph]") {
   CHECK(mermaid_graph(small()) ==
         "flowchart LR\n"
         "  n0[\"replay<br/>data.simulated\"]\n"
-        "  subgraph g0[\"caf decide\"]\n    n1[\"condor<br/>strategy.rules\"]\n    n2[\"executor<br/>executor.simulated\"]\n  end\n"
+        "  subgraph g0[\"caf decide\"]\n    n1[\"condor<br/>strategy.rules\"]\n    "
+        "n2[\"executor<br/>executor.simulated\"]\n  end\n"
         "  n0 -->|\"snapshot → market\"| n2\n"
         "  n0 -->|\"snapshot → market (round 1)\"| n1\n"
         "  n1 -->|\"orders → orders (2 ms)\"| n2\n"

@@ -46,7 +46,8 @@ TEST_CASE("an overlay changes what it extends by a few rules", "[config][overlay
   merge(parsed("l: 5"), parsed("l+: [1]"), {}, errors);
   merge(parsed("l: [5]"), parsed("l+: 1"), {}, errors);
   CHECK(errors.render() ==
-        "error[E0205]: a.yaml:1:1 l+: a key ending in + appends a list to a list\n   hint: the inherited `l` is not a list\n"
+        "error[E0205]: a.yaml:1:1 l+: a key ending in + appends a list to a list\n   hint: the inherited `l` is not a "
+        "list\n"
         "1 error. Nothing was run.\n");
 }
 
@@ -82,16 +83,20 @@ TEST_CASE("what cannot be extended is named", "[config][overlay]") {
   };
   const std::vector<Case> cases{
       {"circle_a.yaml",
-       "error[E0202]: circle_b.yaml:1:10 extends: files extend each other in a circle: circle_a.yaml -> circle_b.yaml -> "
+       "error[E0202]: circle_b.yaml:1:10 extends: files extend each other in a circle: circle_a.yaml -> circle_b.yaml "
+       "-> "
        "circle_a.yaml\n      1 | extends: circle_a.yaml\n"},
       {"self.yaml",
-       "error[E0202]: self.yaml:1:10 extends: files extend each other in a circle: self.yaml -> self.yaml\n      1 | extends: "
+       "error[E0202]: self.yaml:1:10 extends: files extend each other in a circle: self.yaml -> self.yaml\n      1 | "
+       "extends: "
        "self.yaml\n"},
       {"missing.yaml",
-       "error[E0201]: missing.yaml:1:10 extends: there is no file nowhere.yaml\n      1 | extends: nowhere.yaml\n   hint: a file "
+       "error[E0201]: missing.yaml:1:10 extends: there is no file nowhere.yaml\n      1 | extends: nowhere.yaml\n   "
+       "hint: a file "
        "name is relative to the file it is written in\n"},
       {"typo.yaml",
-       "error[E0201]: typo.yaml:1:10 extends: there is no preset `iron_codnor` in strategies\n      1 | extends: iron_codnor\n"
+       "error[E0201]: typo.yaml:1:10 extends: there is no preset `iron_codnor` in strategies\n      1 | extends: "
+       "iron_codnor\n"
        "   hint: did you mean `iron_condor`?; a file name ends in .yaml\n"},
       {"list.yaml",
        "error[E0205]: list.yaml:1:10 extends: expected one file or preset name\n      1 | extends: [a, b]\n"},

@@ -30,17 +30,21 @@ inline ParamSpec choice(std::string name, std::vector<std::string> choices, bool
   return {.name = std::move(name), .kind = ParamKind::choice, .required = required, .choices = std::move(choices)};
 }
 inline ParamSpec map(std::string name, std::vector<ParamSpec> children, std::string shorthand = {}) {
-  return {.name = std::move(name), .kind = ParamKind::map, .children = std::move(children), .shorthand = std::move(shorthand)};
+  return {.name = std::move(name),
+          .kind = ParamKind::map,
+          .children = std::move(children),
+          .shorthand = std::move(shorthand)};
 }
 
 inline std::vector<ParamSpec> strategy_params() {
   const std::string fractions = "deltas are fractions";
-  const ParamSpec delta = map("delta", {number("target", -1, 1, fractions), number("min", -1, 1, fractions),
-                                        number("max", -1, 1, fractions), choice("tie", {"lowest_strike", "highest_strike"})},
+  const ParamSpec delta = map("delta",
+                              {number("target", -1, 1, fractions), number("min", -1, 1, fractions),
+                               number("max", -1, 1, fractions), choice("tie", {"lowest_strike", "highest_strike"})},
                               "target");
-  const ParamSpec leg = map("leg", {choice("right", {"put", "call"}, true), choice("side", {"buy", "sell"}, true),
-                                    integer("quantity", 1), delta,
-                                    map("strike_offset", {integer("from", 0), {.name = "points", .kind = ParamKind::decimal}})});
+  const ParamSpec leg =
+      map("leg", {choice("right", {"put", "call"}, true), choice("side", {"buy", "sell"}, true), integer("quantity", 1),
+                  delta, map("strike_offset", {integer("from", 0), {.name = "points", .kind = ParamKind::decimal}})});
   const ParamSpec expiry = map("days_to_expiry", {integer("min", 0), integer("max", 0), integer("target", 0),
                                                   choice("tie", {"smaller", "larger"})});
   return {{.name = "name", .default_text = "rules"},
@@ -48,7 +52,12 @@ inline std::vector<ParamSpec> strategy_params() {
           {.name = "roots", .kind = ParamKind::list, .children = {{.name = "root"}}},
           map("positions", {integer("max_open", 1)}),
           map("entry", {expiry, {.name = "min_bid", .kind = ParamKind::decimal}, integer("every", 1)}),
-          {.name = "legs", .kind = ParamKind::list, .doc = "what is traded together", .required = true, .min = 1, .max = 8,
+          {.name = "legs",
+           .kind = ParamKind::list,
+           .doc = "what is traded together",
+           .required = true,
+           .min = 1,
+           .max = 8,
            .children = {leg}},
           map("exit", {integer("days_to_expiry", 0), number("profit_target", 0, 100), number("stop_loss", 0, 1000),
                        integer("max_days_held", 0)}),
@@ -76,7 +85,9 @@ inline const std::vector<NodeSchema>& types() {
        .params = {{.name = "endpoint", .default_text = "tcp://127.0.0.1:5600"}},
        .source = true},
       {.name = "strategy.rules",
-       .inputs = {{"market", market(), "", true}, {"reports", reports(), "", true}, {"settled", ids<ContractSettled>(), ""}},
+       .inputs = {{"market", market(), "", true},
+                  {"reports", reports(), "", true},
+                  {"settled", ids<ContractSettled>(), ""}},
        .outputs = {{"orders", orders(), ""}},
        .params = strategy_params()},
       {.name = "risk.pretrade",
@@ -86,14 +97,17 @@ inline const std::vector<NodeSchema>& types() {
                   {"account", account(), ""},
                   {"settled", ids<ContractSettled>(), ""}},
        .outputs = {{"approved", orders(), ""}, {"rejected", ids<OrderRejected>(), ""}},
-       .params = {integer("max_contracts", 1), {.name = "enabled", .kind = ParamKind::boolean, .default_text = "true"}}},
+       .params = {integer("max_contracts", 1),
+                  {.name = "enabled", .kind = ParamKind::boolean, .default_text = "true"}}},
       {.name = "executor.simulated",
        .inputs = {{"market", market(), "", true}, {"orders", orders(), "", true}},
        .outputs = {{"reports", reports(), ""}},
        .params = {map("fill", {choice("model", {"spread_fraction", "touch", "mid"}), number("fraction", 0, 1)})}},
       {.name = "portfolio.book",
        .inputs = {{"market", market(), "", true}, {"reports", reports(), "", true}},
-       .outputs = {{"account", account(), ""}, {"settled", ids<ContractSettled>(), ""}, {"trades", ids<TradeClosed>(), ""}},
+       .outputs = {{"account", account(), ""},
+                   {"settled", ids<ContractSettled>(), ""},
+                   {"trades", ids<TradeClosed>(), ""}},
        .params = {{.name = "cash", .kind = ParamKind::decimal, .default_text = "100000", .min = 0},
                   choice("liquidation", {"touch", "mid"})}},
       {.name = "metrics.summary",

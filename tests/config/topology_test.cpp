@@ -37,13 +37,14 @@ std::string with(const std::string& nodes, const std::string& wires, const std::
 }  // namespace
 
 TEST_CASE("a topology is checked into nodes, wires and facts about the run", "[config][topology]") {
-  const auto loaded = checked(with("  book: {type: portfolio.book, cash: 5000}\n",
-                                   "  - {from: replay.snapshot, to: book.market, round: 2}\n"
-                                   "  - {from: executor.reports, to: book.reports, latency: {model: uniform, ns: 5, jitter_ns: 7}}\n",
-                                   "run: {clock: wall, seed: 7, start: 2019-04-25, end: 2019-07-22, digest: events_states,\n"
-                                   "      bounds: {rounds_per_instant: 9}}\n"
-                                   "bind: {default: caf, caf_threads: 3, groups: {decision: {bind: zeromq, nodes: [condor, executor]},\n"
-                                   "       here: {bind: inline, nodes: [book]}}}\n"));
+  const auto loaded = checked(
+      with("  book: {type: portfolio.book, cash: 5000}\n",
+           "  - {from: replay.snapshot, to: book.market, round: 2}\n"
+           "  - {from: executor.reports, to: book.reports, latency: {model: uniform, ns: 5, jitter_ns: 7}}\n",
+           "run: {clock: wall, seed: 7, start: 2019-04-25, end: 2019-07-22, digest: events_states,\n"
+           "      bounds: {rounds_per_instant: 9}}\n"
+           "bind: {default: caf, caf_threads: 3, groups: {decision: {bind: zeromq, nodes: [condor, executor]},\n"
+           "       here: {bind: inline, nodes: [book]}}}\n"));
   INFO(loaded.diagnostics.render());
   REQUIRE(loaded);
   const Topology& t = *loaded.topology;
@@ -83,29 +84,35 @@ TEST_CASE("what cannot run is refused with the wire, the port and a hint", "[con
   struct Case {
     std::string name, yaml, expected;
   };
-  const std::string market_names = "market.instruments, market.chain, market.underlying, control.end_of_data, feed.state";
+  const std::string market_names =
+      "market.instruments, market.chain, market.underlying, control.end_of_data, feed.state";
   const std::vector<Case> cases{
       {"unknown type", "nodes:\n  a: {type: portfolio.boko}\n",
        "error[E0401]: t.yaml:2:13 nodes.a.type: there is no node type \"portfolio.boko\"\n"
        "      2 |   a: {type: portfolio.boko}\n   hint: did you mean `portfolio.book`?\n"},
       {"no type", "nodes:\n  a: {cash: 5}\n",
        "error[E0302]: t.yaml:2:3 nodes.a.type: is missing; expected a node type\n      2 |   a: {cash: 5}\n"
-       "   hint: known types: data.replay, data.simulated, feed.zeromq, strategy.rules, risk.pretrade, executor.simulated, "
+       "   hint: known types: data.replay, data.simulated, feed.zeromq, strategy.rules, risk.pretrade, "
+       "executor.simulated, "
        "portfolio.book, metrics.summary\n"},
       {"a node that is no map", "nodes:\n  a: portfolio.book\n",
        "error[E0310]: t.yaml:2:6 nodes.a: expected a map like {type: strategy.rules}\n      2 |   a: portfolio.book\n"},
       {"bad name", "nodes:\n  a.b: {type: data.simulated}\n",
-       "error[E0410]: t.yaml:2:3 nodes.a.b: a node name is 1 to 64 letters, digits, _ or -\n      2 |   a.b: {type: data.simulated}\n"},
-      {"no nodes", "run: {seed: 1}\n", "error[E0411]: t.yaml:1:1 nodes: a topology needs at least one node\n      1 | run: {seed: 1}\n"},
+       "error[E0410]: t.yaml:2:3 nodes.a.b: a node name is 1 to 64 letters, digits, _ or -\n      2 |   a.b: {type: "
+       "data.simulated}\n"},
+      {"no nodes", "run: {seed: 1}\n",
+       "error[E0411]: t.yaml:1:1 nodes: a topology needs at least one node\n      1 | run: {seed: 1}\n"},
       {"duplicate node", "nodes:\n  a: {type: data.simulated}\n  a: {type: data.simulated}\n",
-       "error[E0105]: t.yaml:3:3: the key `a` appears twice\n      3 |   a: {type: data.simulated}\n   hint: first at line 2\n"},
+       "error[E0105]: t.yaml:3:3: the key `a` appears twice\n      3 |   a: {type: data.simulated}\n   hint: first at "
+       "line 2\n"},
       {"unknown key of a node", with("  book: {type: portfolio.book, chash: 5}\n", ""),
        "error[E0301]: t.yaml:5:32 nodes.book.chash: unknown key\n      5 |   book: {type: portfolio.book, chash: 5}\n"
        "   hint: did you mean `cash`?\n"},
       {"unknown key of a wire", with("", "  - {form: condor.orders, to: executor.orders}\n"),
        "error[E0301]: t.yaml:9:6 wires[3].form: unknown key\n      9 |   - {form: condor.orders, to: executor.orders}\n"
        "   hint: did you mean `from`?\n"
-       "error[E0302]: t.yaml:9:5 wires[3].from: is missing; expected text\n      9 |   - {form: condor.orders, to: executor.orders}\n"
+       "error[E0302]: t.yaml:9:5 wires[3].from: is missing; expected text\n      9 |   - {form: condor.orders, to: "
+       "executor.orders}\n"
        "   hint: node.port that sends\n"},
       {"unknown node", with("", "  - {from: condro.orders, to: executor.orders}\n"),
        "error[E0402]: t.yaml:9:12 wires[3].from: there is no node \"condro\"\n"
@@ -115,10 +122,12 @@ TEST_CASE("what cannot run is refused with the wire, the port and a hint", "[con
        "      9 |   - {from: condor.order, to: executor.orders}\n   hint: did you mean `orders`?\n"},
       {"an input where an output belongs", with("", "  - {from: condor.market, to: executor.orders}\n"),
        "error[E0403]: t.yaml:9:12 wires[3].from: condor (strategy.rules) has no output \"market\"\n"
-       "      9 |   - {from: condor.market, to: executor.orders}\n   hint: `market` is an input; its outputs: orders\n"},
+       "      9 |   - {from: condor.market, to: executor.orders}\n   hint: `market` is an input; its outputs: "
+       "orders\n"},
       {"messages that do not fit", with("", "  - {from: replay.snapshot, to: executor.orders}\n"),
        "error[E0404]: t.yaml:9:33 wires[3].to: executor.orders does not take " + market_names +
-           " from replay.snapshot\n      9 |   - {from: replay.snapshot, to: executor.orders}\n   hint: replay.snapshot sends " +
+           " from replay.snapshot\n      9 |   - {from: replay.snapshot, to: executor.orders}\n   hint: "
+           "replay.snapshot sends " +
            market_names + "; executor.orders takes orders.request, orders.cancel\n"},
       {"no dot", with("", "  - {from: condor, to: [executor.orders, {a: b}]}\n"),
        "error[E0408]: t.yaml:9:12 wires[3].from: \"condor\" does not read as node.port\n"
@@ -129,13 +138,16 @@ TEST_CASE("what cannot run is refused with the wire, the port and a hint", "[con
        "error[E0406]: t.yaml:9:31 wires[3].to: condor.orders and executor.orders are wired already\n"
        "      9 |   - {from: condor.orders, to: executor.orders, latency: 5}\n   hint: first at t.yaml:7:31\n"},
       {"unwired input", with("  book: {type: portfolio.book}\n", "  - {from: replay.snapshot, to: book.market}\n"),
-       "error[E0405]: t.yaml:5:3 nodes.book: the input book.reports must be wired\n      5 |   book: {type: portfolio.book}\n"
-       "   hint: it takes orders.accepted, orders.rejected, orders.cancelled, orders.fill; for example {from: executor.reports, "
+       "error[E0405]: t.yaml:5:3 nodes.book: the input book.reports must be wired\n      5 |   book: {type: "
+       "portfolio.book}\n"
+       "   hint: it takes orders.accepted, orders.rejected, orders.cancelled, orders.fill; for example {from: "
+       "executor.reports, "
        "to: book.reports}\n"},
       {"group with an unknown node", with("", "", "bind: {groups: {g: {bind: caf, nodes: [condor, exceutor]}}}\n"),
        "error[E0402]: t.yaml:9:48 bind.groups.g.nodes[1]: there is no node \"exceutor\"\n"
        "      9 | bind: {groups: {g: {bind: caf, nodes: [condor, exceutor]}}}\n   hint: did you mean `executor`?\n"},
-      {"a node in two groups", with("", "", "bind: {groups: {g: {bind: caf, nodes: [condor]}, h: {bind: caf, nodes: [condor]}}}\n"),
+      {"a node in two groups",
+       with("", "", "bind: {groups: {g: {bind: caf, nodes: [condor]}, h: {bind: caf, nodes: [condor]}}}\n"),
        "error[E0409]: t.yaml:9:73 bind.groups.h.nodes[0]: node condor is already in the group g\n"
        "      9 | bind: {groups: {g: {bind: caf, nodes: [condor]}, h: {bind: caf, nodes: [condor]}}}\n"},
       {"a binding that does not exist", with("", "", "bind: cfa\n"),
@@ -144,11 +156,14 @@ TEST_CASE("what cannot run is refused with the wire, the port and a hint", "[con
       {"end before start", with("", "", "run: {start: 2020-01-02, end: 2020-01-01}\n"),
        "error[E0313]: t.yaml:9:31 run.end: 2020-01-01 is before the start, 2020-01-02\n"
        "      9 | run: {start: 2020-01-02, end: 2020-01-01}\n"},
-      {"jitter on a fixed latency", with("", "  - {from: condor.orders, to: executor.orders, latency: {ns: 5, jitter_ns: 5}}\n"),
+      {"jitter on a fixed latency",
+       with("", "  - {from: condor.orders, to: executor.orders, latency: {ns: 5, jitter_ns: 5}}\n"),
        "error[E0313]: t.yaml:9:76 wires[3].latency.jitter_ns: a fixed latency has no jitter\n"
-       "      9 |   - {from: condor.orders, to: executor.orders, latency: {ns: 5, jitter_ns: 5}}\n   hint: write `model: uniform`\n"
+       "      9 |   - {from: condor.orders, to: executor.orders, latency: {ns: 5, jitter_ns: 5}}\n   hint: write "
+       "`model: uniform`\n"
        "error[E0406]: t.yaml:9:31 wires[3].to: condor.orders and executor.orders are wired already\n"
-       "      9 |   - {from: condor.orders, to: executor.orders, latency: {ns: 5, jitter_ns: 5}}\n   hint: first at t.yaml:7:31\n"},
+       "      9 |   - {from: condor.orders, to: executor.orders, latency: {ns: 5, jitter_ns: 5}}\n   hint: first at "
+       "t.yaml:7:31\n"},
       {"negative latency", with("", "  - {from: condor.orders, to: executor.orders, latency: -1}\n"),
        "error[E0312]: t.yaml:9:57 wires[3].latency.ns: -1 is outside [0, 9e+15]\n"
        "      9 |   - {from: condor.orders, to: executor.orders, latency: -1}\n"},
@@ -172,7 +187,8 @@ TEST_CASE("a ring that only relays is refused unless time passes on it", "[confi
   const std::string nodes = "nodes: {a: {type: relay}, b: {type: relay}, c: {type: relay}}\nwires:\n";
   const std::string into = "- {from: a.out, to: b.in}\n- {from: b.out, to: c.in}\n";
   CHECK(checked(nodes + into + "- {from: c.out, to: b.in}\n", types).diagnostics.render() ==
-        "error[E0407]: t.yaml:4:21 wires: a cycle without delay passes orders.request around for ever: b.out -> c.out -> b.out\n"
+        "error[E0407]: t.yaml:4:21 wires: a cycle without delay passes orders.request around for ever: b.out -> c.out "
+        "-> b.out\n"
         "      4 | - {from: b.out, to: c.in}\n"
         "   hint: give one of its wires a latency, for example `latency: {model: fixed, ns: 1000000}`\n"
         "1 error. Nothing was run.\n");
@@ -180,8 +196,10 @@ TEST_CASE("a ring that only relays is refused unless time passes on it", "[confi
   CHECK(checked(nodes + into, types));
   CHECK_FALSE(checked(nodes + "- {from: a.out, to: a.in, round: 3}\n", types));
   // What comes back is another message than what went out: the engine's own loop.
-  CHECK(checked("nodes: {v: {type: venue}, t: {type: trader}}\nwires:\n- {from: v.reports, to: t.reports}\n- {from: t.orders, to: v.orders}\n",
-                types));
+  CHECK(
+      checked("nodes: {v: {type: venue}, t: {type: trader}}\nwires:\n- {from: v.reports, to: t.reports}\n- {from: "
+              "t.orders, to: v.orders}\n",
+              types));
 }
 
 TEST_CASE("the presets load", "[config][presets]") {
@@ -201,7 +219,8 @@ TEST_CASE("the presets load", "[config][presets]") {
     INFO(name << "\n" << loaded.diagnostics.render());
     CHECK(loaded);
   }
-  CHECK(preset_names("strategies", shipped) == std::vector<std::string>{"iron_condor", "put_spread", "short_put", "short_strangle"});
+  CHECK(preset_names("strategies", shipped) ==
+        std::vector<std::string>{"iron_condor", "put_spread", "short_put", "short_strangle"});
 }
 
 TEST_CASE("the live overlay replaces only the source, the clock and the bindings", "[config][presets]") {

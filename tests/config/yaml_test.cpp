@@ -22,7 +22,8 @@ bool same(const Value& a, const Value& b) {
   for (std::size_t i = 0; i < a.items().size(); ++i)
     if (!same(a.items()[i], b.items()[i])) return false;
   for (std::size_t i = 0; i < a.members().size(); ++i)
-    if (a.members()[i].first != b.members()[i].first || !same(a.members()[i].second, b.members()[i].second)) return false;
+    if (a.members()[i].first != b.members()[i].first || !same(a.members()[i].second, b.members()[i].second))
+      return false;
   return true;
 }
 
@@ -83,7 +84,8 @@ TEST_CASE("what is not plain YAML is refused with its place", "[config][yaml]") 
        "      1 | ? {a: 1}\n"
        "   hint: quote text that starts with [ or {\n1 error. Nothing was run.\n"},
       {"a key that is a novel", std::string(201, 'k') + ": 1\n",
-       "error[E0108]: a.yaml:1:1: a key has at most 200 bytes\n      1 | " + std::string(160, 'k') + "…\n1 error. Nothing was run.\n"},
+       "error[E0108]: a.yaml:1:1: a key has at most 200 bytes\n      1 | " + std::string(160, 'k') +
+           "…\n1 error. Nothing was run.\n"},
       {"unknown alias", "a: *nowhere\n",
        "error[E0102]: a.yaml:1:4: the referenced anchor is not defined\n"
        "      1 | a: *nowhere\n1 error. Nothing was run.\n"},
@@ -150,7 +152,8 @@ TEST_CASE("written YAML reads back as the same value", "[config][yaml]") {
       const std::size_t at = random() % (letters.size() - 1);
       out += letters[at] == '\xC3' ? std::string("\xC3\xA9") : std::string(1, letters[at]);
     }
-    static const std::vector<std::string> special{"null", "~", "", "true", "-", "---", "- a", "a: b", "a #b", "0x1F", "1e5"};
+    static const std::vector<std::string> special{"null", "~",    "",     "true", "-",  "---",
+                                                  "- a",  "a: b", "a #b", "0x1F", "1e5"};
     return random() % 4 == 0 ? special[random() % special.size()] : out;
   };
   const auto make = [&](auto&& self, int depth) -> Value {
@@ -186,6 +189,7 @@ TEST_CASE("written YAML is the block form people write, with defaults marked", "
   v.set("bind", Value::scalar("inline", default_position()));
   CHECK(to_yaml(v, {.mark_defaults = true}) ==
         "run:\n  seed: 42\n"
-        "nodes:\n  a:\n    type: x\n    legs:\n      - b: 1\n        c:\n          - 1\n          - 2\n      - {}\n    e: []\n"
+        "nodes:\n  a:\n    type: x\n    legs:\n      - b: 1\n        c:\n          - 1\n          - 2\n      - {}\n    "
+        "e: []\n"
         "bind: inline  # default\n");
 }

@@ -20,8 +20,8 @@ struct Way {
   int groups;  // nodes but the source are dealt into this many; 0: each its own
   int threads = 1;
   CafOptions::Scheduler scheduler = CafOptions::Scheduler::stealing;
-  bool faults = false;        // zeromq: delay, duplicate and lose frames, kill workers
-  bool source_too = false;    // the source moves as well
+  bool faults = false;      // zeromq: delay, duplicate and lose frames, kill workers
+  bool source_too = false;  // the source moves as well
 };
 
 using S = CafOptions::Scheduler;

@@ -23,7 +23,7 @@ inline void record(const Topology& topology, EngineOptions options, Recorder& re
 struct Variant {
   std::string name;
   Binding binding = Binding::inline_;
-  int groups = 0;   // 0: a group per node
+  int groups = 0;  // 0: a group per node
   int threads = 1;
   CafOptions::Scheduler scheduler = CafOptions::Scheduler::stealing;
 };

@@ -9,9 +9,8 @@ std::string describe(const Event* event, const Plan& plan) {
   if (!event) return "(no event)";
   std::string body = event->message.to_json();
   if (body.size() > 400) body = body.substr(0, 400) + "…";
-  return event->key().tag.to_string() + " " + source_name(plan, event->source) + "#" +
-         std::to_string(event->sequence) + " -> " + port_name(plan, event->port) + " " +
-         std::string(event->message.info().name) + " " + body;
+  return event->key().tag.to_string() + " " + source_name(plan, event->source) + "#" + std::to_string(event->sequence) +
+         " -> " + port_name(plan, event->port) + " " + std::string(event->message.info().name) + " " + body;
 }
 
 }  // namespace

@@ -25,8 +25,8 @@ struct ChatterState {
   static constexpr auto fields() {
     using M = ChatterState;
     return std::tuple(field("seen", &M::seen, "events handled"), field("mixed", &M::mixed, "hash of all seen"),
-                      field("draws", &M::draws, "random numbers used"),
-                      field("said", &M::said, "times it spoke"), field("memory", &M::memory, "last values"));
+                      field("draws", &M::draws, "random numbers used"), field("said", &M::said, "times it spoke"),
+                      field("memory", &M::memory, "last values"));
   }
 };
 static_assert(table_is_complete<ChatterState>);
@@ -67,7 +67,8 @@ class Chatter final : public Node {
     if (state_.memory.size() > 4) state_.memory.erase(state_.memory.begin());
     const int hops = word.session.days;
     if (hops > 0 && next(out) % 8 != 0) say(out, hops - 1);
-    if (state_.said < 60 && next(out) % 16 == 0) out.wake_at(out.now() + static_cast<std::int64_t>(next(out) % 5'000), next(out) % 7);
+    if (state_.said < 60 && next(out) % 16 == 0)
+      out.wake_at(out.now() + static_cast<std::int64_t>(next(out) % 5'000), next(out) % 7);
   }
 
   void say(Context& out, int hops) {
@@ -186,8 +187,9 @@ void bind_world(Topology& topology, Binding binding, std::uint64_t seed, int gro
   std::uint64_t drawn = 0;
   for (TopologyNode& node : topology.nodes) {
     node.binding = binding;
-    node.group = groups > 0 ? "g" + std::to_string(draw(seed, stream_of("groups"), drawn++) % static_cast<std::uint64_t>(groups))
-                            : "";
+    node.group =
+        groups > 0 ? "g" + std::to_string(draw(seed, stream_of("groups"), drawn++) % static_cast<std::uint64_t>(groups))
+                   : "";
   }
 }
 

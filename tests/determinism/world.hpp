@@ -11,12 +11,12 @@ namespace optix::testing {
 
 enum class PlantedBug : std::uint8_t {
   none,
-  arrival_order,   // outputs numbered by a counter that all nodes share: whoever answers first
-  shared_random,   // one random generator for all nodes
-  wall_clock,      // reads the real time
-  address_order,   // decides by the address of a heap object
-  forgotten_state, // a counter that save() leaves out
-  shared_memory,   // reads what another node wrote
+  arrival_order,    // outputs numbered by a counter that all nodes share: whoever answers first
+  shared_random,    // one random generator for all nodes
+  wall_clock,       // reads the real time
+  address_order,    // decides by the address of a heap object
+  forgotten_state,  // a counter that save() leaves out
+  shared_memory,    // reads what another node wrote
 };
 
 // Node types of the worlds: "world.sound", one per planted bug ("world.arrival_order", …), and

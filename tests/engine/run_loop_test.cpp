@@ -18,7 +18,8 @@ class ScriptedEdge final : public Edge {
     now_ = std::max(now_, until.ns);
     if (next_ < arrivals_.size() && arrivals_[next_].first < now_) now_ = arrivals_[next_].first;
     while (next_ < arrivals_.size() && arrivals_[next_].first <= now_) {
-      for (int i = 0; i < arrivals_[next_].second; ++i) out.push_back({0, InputPort::first_declared, make_message(OrderCancel{next_ + 1})});
+      for (int i = 0; i < arrivals_[next_].second; ++i)
+        out.push_back({0, InputPort::first_declared, make_message(OrderCancel{next_ + 1})});
       ++next_;
     }
   }
@@ -36,7 +37,8 @@ class Relay final : public Node {
   explicit Relay(std::vector<std::string>& log, std::string name) : log_(log), name_(std::move(name)) {}
   void on_wave(const Wave& wave, Context& out) override {
     for (const WaveEvent& event : wave.events) {
-      log_.push_back(name_ + "@" + std::to_string(wave.tag.time_ns) + "+" + std::to_string(wave.tag.round) + " " + std::string(event.message->info().name));
+      log_.push_back(name_ + "@" + std::to_string(wave.tag.time_ns) + "+" + std::to_string(wave.tag.round) + " " +
+                     std::string(event.message->info().name));
       if (event.get_if<OrderCancel>() && name_ == "a") out.emit(0, *event.message);
     }
   }
@@ -74,10 +76,10 @@ TEST_CASE("a live run starts now, keeps arrivals apart and ends when its queue i
   RunLoop loop(sequencer, {&host}, {0, 0}, options);
   loop.run();
   CHECK(log == std::vector<std::string>{
-                   "a@1000000000+0 control.start", "b@1000000000+0 control.start",
-                   "a@1200000000+0 orders.cancel", "a@1200000001+0 orders.cancel", "a@1300000000+0 orders.cancel",
+                   "a@1000000000+0 control.start", "b@1000000000+0 control.start", "a@1200000000+0 orders.cancel",
+                   "a@1200000001+0 orders.cancel", "a@1300000000+0 orders.cancel",
                    // The feed is over, but what is on its way arrives.
                    "b@1700000000+0 orders.cancel", "b@1700000001+0 orders.cancel", "b@1800000000+0 orders.cancel",
-                   "a@1800000000+1 control.stop", "b@1800000000+1 control.stop",
-                   "a@1800000000+2 control.stop", "b@1800000000+2 control.stop"});
+                   "a@1800000000+1 control.stop", "b@1800000000+1 control.stop", "a@1800000000+2 control.stop",
+                   "b@1800000000+2 control.stop"});
 }

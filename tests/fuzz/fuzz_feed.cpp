@@ -9,7 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const auto envelope = zeromq::decode_feed(bytes);
   // The inside as well: random bytes seldom carry the schema hash.
-  auto frame = envelope ? Result<MessageRef>(envelope->message) : decode_message(FeedFrame::info.id, bytes.data(), bytes.size());
+  auto frame =
+      envelope ? Result<MessageRef>(envelope->message) : decode_message(FeedFrame::info.id, bytes.data(), bytes.size());
   if (envelope) {
     Buffer again;
     zeromq::encode_feed(again, *envelope);

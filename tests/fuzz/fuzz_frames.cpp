@@ -49,7 +49,8 @@ void check_frame(std::string_view bytes) {
   } else {
     std::visit(
         [&]<class T>(const T& payload) {
-          if constexpr (!std::is_same_v<T, WaveFrame> && !std::is_same_v<T, ResultFrame>) encode_frame(again, head, payload);
+          if constexpr (!std::is_same_v<T, WaveFrame> && !std::is_same_v<T, ResultFrame>)
+            encode_frame(again, head, payload);
         },
         frame->payload);
   }

@@ -35,7 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     check_text(Timestamp{raw});
     if (const Decimal decimal = Decimal::from_raw(raw); !decimal.is_none()) check_text(decimal);
     const Date::Civil civil = Date{static_cast<std::int32_t>(raw)}.civil();
-    fuzz::check(Date::from_civil(civil.year, civil.month, civil.day).days == static_cast<std::int32_t>(raw), "civil date differs");
+    fuzz::check(Date::from_civil(civil.year, civil.month, civil.day).days == static_cast<std::int32_t>(raw),
+                "civil date differs");
   }
   return 0;
 }

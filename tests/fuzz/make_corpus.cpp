@@ -53,6 +53,13 @@ int main(int count, char** arguments) {
   bytes.clear();
   encode_state(state, bytes);
   write(folder / "state" / "full", bytes);
-  const char* texts[] = {"19.20", "-0.000001", "9223372036854.775807", "2019-04-25", "2019-04-25T20:00:00Z", "1969-12-31T23:59:59.999999999Z", "SPXW", "none"};
+  const char* texts[] = {"19.20",
+                         "-0.000001",
+                         "9223372036854.775807",
+                         "2019-04-25",
+                         "2019-04-25T20:00:00Z",
+                         "1969-12-31T23:59:59.999999999Z",
+                         "SPXW",
+                         "none"};
   for (std::size_t i = 0; i < std::size(texts); ++i) write(folder / "values" / std::to_string(i), texts[i]);
 }

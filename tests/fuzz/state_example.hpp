@@ -10,7 +10,8 @@ struct Lot {
   std::int32_t quantity = 0;
   std::string note;
   static constexpr auto fields() {
-    return std::tuple(field("price", &Lot::price, ""), field("quantity", &Lot::quantity, ""), field("note", &Lot::note, ""));
+    return std::tuple(field("price", &Lot::price, ""), field("quantity", &Lot::quantity, ""),
+                      field("note", &Lot::note, ""));
   }
 };
 

@@ -87,10 +87,18 @@ TEST_CASE("a publisher without keys stays on this machine", "[feed]") {
   const struct {
     const char* endpoint;
     bool loopback;
-  } cases[] = {{"tcp://127.0.0.1:5556", true}, {"tcp://127.1.2.3:*", true},  {"tcp://localhost:5556", true},
-               {"tcp://[::1]:5556", true},     {"ipc:///run/feed", true},    {"tcp://0.0.0.0:5556", false},
-               {"tcp://*:5556", false},        {"tcp://10.0.0.1:1", false},  {"tcp://127.example.org:1", false},
-               {"tcp://localhost.example:1", false}, {"tcp://eth0:1", false}, {"pgm://224.0.0.1:5", false}};
+  } cases[] = {{"tcp://127.0.0.1:5556", true},
+               {"tcp://127.1.2.3:*", true},
+               {"tcp://localhost:5556", true},
+               {"tcp://[::1]:5556", true},
+               {"ipc:///run/feed", true},
+               {"tcp://0.0.0.0:5556", false},
+               {"tcp://*:5556", false},
+               {"tcp://10.0.0.1:1", false},
+               {"tcp://127.example.org:1", false},
+               {"tcp://localhost.example:1", false},
+               {"tcp://eth0:1", false},
+               {"pgm://224.0.0.1:5", false}};
   for (const auto& c : cases) {
     INFO(c.endpoint);
     CHECK(is_loopback(c.endpoint) == c.loopback);

@@ -29,9 +29,11 @@ std::vector<NodeSchema> schemas() {
 }
 
 // The shipped live overlay with the shipped strategy; only the addresses are told.
-Topology live_topology(const std::string& endpoint, const std::string& snapshot_endpoint, std::vector<std::string> more) {
+Topology live_topology(const std::string& endpoint, const std::string& snapshot_endpoint,
+                       std::vector<std::string> more) {
   ConfigOptions options{{OPTIX_SOURCE_DIR "/config"}, {}};
-  options.overrides = {"nodes.replay.endpoint=\"" + endpoint + "\"", "nodes.replay.snapshot_endpoint=\"" + snapshot_endpoint + "\""};
+  options.overrides = {"nodes.replay.endpoint=\"" + endpoint + "\"",
+                       "nodes.replay.snapshot_endpoint=\"" + snapshot_endpoint + "\""};
   for (std::string& text : more) options.overrides.push_back(std::move(text));
   LoadedTopology loaded = load_topology("live", options, schemas());
   if (!loaded) throw std::runtime_error(loaded.diagnostics.render());
@@ -116,7 +118,8 @@ nlohmann::ordered_json run_session(const Session& session) {
   publishing.endpoint = publishing.snapshot_endpoint = "tcp://127.0.0.1:*";
   publishing.interval = session.interval;
   publishing.wait_subscriber = true;
-  auto publisher = zeromq::FeedPublisher::create(market(session.seed, session.snapshots_per_session, session.last), publishing);
+  auto publisher =
+      zeromq::FeedPublisher::create(market(session.seed, session.snapshots_per_session, session.last), publishing);
   REQUIRE(publisher);
   LossyRelay relay((*publisher)->endpoint(), (*publisher)->snapshot_endpoint(), session.seed, session.loss);
   const Topology topology = live_topology(relay.endpoint(), relay.snapshot_endpoint(), session.overrides);
@@ -163,8 +166,8 @@ nlohmann::ordered_json run_session(const Session& session) {
   const double p99 = times.empty() ? 0 : times[std::min(times.size() - 1, times.size() * 99 / 100)];
   const bool orders_equal = live.orders == offline.orders;
   const bool pass = truth.data == published.sequence && found == static_cast<std::ptrdiff_t>(gaps.size()) &&
-                    findings.false_gaps == 0 && !live.opening_orders.empty() && live.opening_on_stale.empty() && !live.stale &&
-                    outcome.digest == replayed->digest && orders_equal && published.complete;
+                    findings.false_gaps == 0 && !live.opening_orders.empty() && live.opening_on_stale.empty() &&
+                    !live.stale && outcome.digest == replayed->digest && orders_equal && published.complete;
   nlohmann::ordered_json line{{"id", "F1"},
                               {"seed", session.seed},
                               {"snapshots", published.steps},
@@ -207,13 +210,18 @@ TEST_CASE("a lossless feed is traded without a gap", "[live][caf]") {
 }
 
 TEST_CASE("orders on their way arrive at their instant", "[live]") {
-  const auto line = run_session({4, Date::from_civil(2021, 4, 1), std::chrono::microseconds(2'000), 0.01, 8,
+  const auto line = run_session({4,
+                                 Date::from_civil(2021, 4, 1),
+                                 std::chrono::microseconds(2'000),
+                                 0.01,
+                                 8,
                                  {"bind.default=inline", "wires[3].latency={model: fixed, ns: 3000000}"}});
   CHECK(line["pass"] == true);
 }
 
 TEST_CASE("every gap of a feed that loses one message in a hundred is found", "[live][caf]") {
-  const auto line = run_session({20, Date::from_civil(2021, 12, 31), std::chrono::microseconds(1'500), 0.01, seed_from_environment(), {}});
+  const auto line = run_session(
+      {20, Date::from_civil(2021, 12, 31), std::chrono::microseconds(1'500), 0.01, seed_from_environment(), {}});
   CHECK(line["pass"] == true);
   CHECK(line["snapshots"] >= 5'000);
   CHECK(line["gaps_true"] > 50);

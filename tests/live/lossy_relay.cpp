@@ -39,7 +39,9 @@ const RelayFacts& LossyRelay::stop() {
   return facts_;
 }
 
-bool LossyRelay::lose(std::uint64_t kind, std::uint64_t number) const { return draw_uniform(seed_, kind, number) < loss_; }
+bool LossyRelay::lose(std::uint64_t kind, std::uint64_t number) const {
+  return draw_uniform(seed_, kind, number) < loss_;
+}
 
 void LossyRelay::pass_frame() {
   zmq::message_t bytes;

@@ -17,7 +17,9 @@ struct Whole {
   int a = 0;
   std::string b;
   std::vector<double> c;
-  static constexpr auto fields() { return std::tuple(field("a", &Whole::a, ""), field("b", &Whole::b, ""), field("c", &Whole::c, "")); }
+  static constexpr auto fields() {
+    return std::tuple(field("a", &Whole::a, ""), field("b", &Whole::b, ""), field("c", &Whole::c, ""));
+  }
 };
 struct MissingLast {
   int a = 0;
@@ -44,7 +46,9 @@ struct OtherDoc {
   static constexpr MessageInfo info{900, 1, "test.m", "other"};
   int a = 0;
   Right r{};
-  static constexpr auto fields() { return std::tuple(field("a", &OtherDoc::a, "another doc"), field("r", &OtherDoc::r, "")); }
+  static constexpr auto fields() {
+    return std::tuple(field("a", &OtherDoc::a, "another doc"), field("r", &OtherDoc::r, ""));
+  }
 };
 struct OtherName {
   static constexpr MessageInfo info{900, 1, "test.m", ""};
@@ -77,7 +81,9 @@ struct OtherVersion {
   static constexpr MessageInfo info{900, 2, "test.m", ""};
   int a = 0;
   Right r{};
-  static constexpr auto fields() { return std::tuple(field("a", &OtherVersion::a, ""), field("r", &OtherVersion::r, "")); }
+  static constexpr auto fields() {
+    return std::tuple(field("a", &OtherVersion::a, ""), field("r", &OtherVersion::r, ""));
+  }
 };
 
 TEST_CASE("a table that leaves a member out is seen at compile time", "[messages][field]") {
@@ -113,7 +119,8 @@ TEST_CASE("names of enumerations cover exactly their values", "[messages][field]
   CHECK(codec::enum_size<FeedKind> == static_cast<std::size_t>(FeedKind::disconnected) + 1);
 }
 
-TEST_CASE("the schema text changes with everything that changes the bytes, and with nothing else", "[messages][schema]") {
+TEST_CASE("the schema text changes with everything that changes the bytes, and with nothing else",
+          "[messages][schema]") {
   const std::string before = codec::schema_text<V1>();
   CHECK(before == "900 1 test.m\n  a: i32\n  r: enum(call,put)\n");
   CHECK(codec::schema_text<OtherDoc>() == before);
@@ -123,7 +130,8 @@ TEST_CASE("the schema text changes with everything that changes the bytes, and w
   CHECK(codec::schema_text<Appended>() != before);
   CHECK(codec::schema_text<OtherVersion>() != before);
   // A change inside a nested struct shows too.
-  CHECK(codec::schema_text<OrderRequest>().find("legs: list<struct(contract: u32, quantity: i32)>") != std::string::npos);
+  CHECK(codec::schema_text<OrderRequest>().find("legs: list<struct(contract: u32, quantity: i32)>") !=
+        std::string::npos);
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ TEST_CASE("the page names every message and every field", "[messages][reference]
   const std::string page = message_reference_markdown();
   for_each_message(AllMessages{}, [&]<class M>() {
     CHECK(page.find("## " + std::string(M::info.name)) != std::string::npos);
-    for_each_field<M>([&](const auto& row) { CHECK(page.find("| `" + std::string(row.name) + "` |") != std::string::npos); });
+    for_each_field<M>(
+        [&](const auto& row) { CHECK(page.find("| `" + std::string(row.name) + "` |") != std::string::npos); });
   });
   CHECK(page.find("| `legs[].contract` | `u32` |") != std::string::npos);
 }

@@ -47,7 +47,8 @@ struct InlineRun {
 };
 
 // `file` and `overrides` as for load_run; throws std::runtime_error with what is wrong.
-inline InlineRun run_inline(const std::string& file, std::vector<std::string> overrides, const std::vector<NodeType>& types) {
+inline InlineRun run_inline(const std::string& file, std::vector<std::string> overrides,
+                            const std::vector<NodeType>& types) {
   std::vector<NodeSchema> schemas;
   for (const NodeType& type : types) schemas.push_back(type.schema);
   const auto loaded = load_run(file, {{std::string(OPTIX_SOURCE_DIR) + "/config"}, std::move(overrides)}, schemas);

@@ -14,7 +14,9 @@
 
 namespace optix {
 
-inline Decimal dec(const std::string& text) { return text.empty() || text == "nan" ? Decimal::none() : Decimal::parse(text).value(); }
+inline Decimal dec(const std::string& text) {
+  return text.empty() || text == "nan" ? Decimal::none() : Decimal::parse(text).value();
+}
 inline Date day(const std::string& iso) { return Date::parse(iso).value(); }
 inline Symbol sym(const std::string& name) { return Symbol::from(name).value(); }
 
@@ -37,7 +39,9 @@ class SmallMarket {
   // The instruments that are new (or an empty reference) and the snapshot, to be sent in that order.
   std::pair<MessageRef, MessageRef> at(const std::string& session, const std::string& underlying_price,
                                        std::vector<SmallQuote> quotes, bool stale = false) {
-    const auto key = [](const SmallQuote& q) { return std::tuple(day(q.expiration), sym(q.root), q.right, dec(q.strike)); };
+    const auto key = [](const SmallQuote& q) {
+      return std::tuple(day(q.expiration), sym(q.root), q.right, dec(q.strike));
+    };
     std::sort(quotes.begin(), quotes.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
     InstrumentBatch batch;
     batch.first_id = static_cast<ContractId>(ids_.size());
@@ -49,7 +53,9 @@ class SmallMarket {
     chain.stale = stale;
     for (const SmallQuote& q : quotes) {
       const Date expiration = day(q.expiration);
-      const Timestamp settles = settlement == Settlement::pm ? close_of(expiration) : close_of(expiration) + -(6 * 3600 + 1800) * nanos_per_second;
+      const Timestamp settles = settlement == Settlement::pm
+                                    ? close_of(expiration)
+                                    : close_of(expiration) + -(6 * 3600 + 1800) * nanos_per_second;
       const auto [known, fresh] = ids_.try_emplace(key(q), static_cast<ContractId>(ids_.size()));
       if (fresh) {
         batch.root.push_back(sym(q.root));

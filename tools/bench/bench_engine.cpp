@@ -2,8 +2,8 @@
 // binding, against a hand-written loop of direct calls over the same machines. Prints one JSON
 // object; every ratio is between figures of this run.
 #include <sys/utsname.h>
-#include <filesystem>
 #include <unistd.h>
+#include <filesystem>
 
 #include <algorithm>
 #include <chrono>
@@ -129,9 +129,12 @@ int main(int argc, char** argv) {
   out["machine"] = {{"cpu", cpu_name()}, {"cores", std::thread::hardware_concurrency()}, {"kernel", system.release}};
   out["workload"] = "seven-node decision loop, one order and one fill a step: 10 events in 8 rounds";
   out["hand_written"] = {{"what", "the machines inlined into one loop, messages on the stack"},
-                         {"steps_per_second", 1 / hand.hand_written}, {"ns_per_step", hand.hand_written * 1e9}, {"mean", check}};
+                         {"steps_per_second", 1 / hand.hand_written},
+                         {"ns_per_step", hand.hand_written * 1e9},
+                         {"mean", check}};
   out["direct_calls"] = {{"what", "the nodes called in turn, messages made and shared, no sequencer"},
-                         {"steps_per_second", 1 / hand.direct_calls}, {"ns_per_step", hand.direct_calls * 1e9}};
+                         {"steps_per_second", 1 / hand.direct_calls},
+                         {"ns_per_step", hand.direct_calls * 1e9}};
   Topology loop = decision_loop(steps);
   const Measured bare = measure(loop, DigestMode::off, 5);
   const Measured digested = measure(loop, DigestMode::events, 5);

@@ -1,12 +1,12 @@
 // Time of one wave over a process boundary: `bench_zeromq [TICKS]`, JSON on standard output.
 // The workload: a node that wakes itself up and emits one price a tick, in a worker process, heard by
 // a node here. Beside it the same topology inline.
+#include <unistd.h>
 #include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <unistd.h>
 
 #include "actors/engine/plan_builder.hpp"
 #include "actors/transport/zeromq/host.hpp"
@@ -128,7 +128,8 @@ int main(int argc, char** argv) {
   std::sort(each.begin(), each.end());
   nlohmann::ordered_json out;
   out["bench"] = "zeromq";
-  out["workload"] = std::to_string(ticks) + " ticks of one price each, ticker in a worker process, CURVE on loopback TCP";
+  out["workload"] =
+      std::to_string(ticks) + " ticks of one price each, ticker in a worker process, CURVE on loopback TCP";
   out["us_per_wave_median"] = each[2];
   out["us_per_wave_best"] = each[0];
   out["limit_us"] = 150;

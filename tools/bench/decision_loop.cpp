@@ -23,7 +23,9 @@ class MachineNode final : public Node {
   }
   // The machines are trivially copyable: their bytes are their state.
   void save(std::string& out) const override { out.assign(reinterpret_cast<const char*>(&machine_), sizeof machine_); }
-  void load(std::string_view bytes) override { std::memcpy(static_cast<void*>(&machine_), bytes.data(), sizeof machine_); }
+  void load(std::string_view bytes) override {
+    std::memcpy(static_cast<void*>(&machine_), bytes.data(), sizeof machine_);
+  }
 
  private:
   Machine machine_;
@@ -89,7 +91,8 @@ void direct_calls(std::uint64_t steps) {
   const Topology loop = decision_loop(steps);
   std::vector<std::unique_ptr<Node>> nodes;
   for (std::size_t i = 0; i < loop.nodes.size(); ++i)
-    nodes.push_back(std::move(decision_loop_types()[i].make({loop.nodes[i].name, 0, loop.nodes[i].params, loop.run}).value()));
+    nodes.push_back(
+        std::move(decision_loop_types()[i].make({loop.nodes[i].name, 0, loop.nodes[i].params, loop.run}).value()));
   enum { source, signal, strategy, risk, venue, book, statistics };
   std::array<Outbox, 7> out;
   Timestamp now = start;
@@ -119,8 +122,8 @@ void direct_calls(std::uint64_t steps) {
 }
 
 const std::vector<NodeType>& decision_loop_types() {
-  static const std::vector<MessageId> price{UnderlyingPrice::info.id}, order{OrderRequest::info.id}, fill{Fill::info.id},
-      equity{Equity::info.id};
+  static const std::vector<MessageId> price{UnderlyingPrice::info.id}, order{OrderRequest::info.id},
+      fill{Fill::info.id}, equity{Equity::info.id};
   static const std::vector<NodeType> types = [] {
     std::vector<NodeType> all;
     NodeType source;
@@ -133,12 +136,14 @@ const std::vector<NodeType>& decision_loop_types() {
     all.push_back(std::move(source));
     all.push_back(machine_type<Signal>("bench.signal", {{"price", price, "", true}}, {{"distance", price, "", false}},
                                        [](Signal& machine, const WaveEvent& event, Context& out) {
-                                         if (event.input == input0) out.emit(0, machine.on_price(event.get<UnderlyingPrice>()));
+                                         if (event.input == input0)
+                                           out.emit(0, machine.on_price(event.get<UnderlyingPrice>()));
                                        }));
     all.push_back(machine_type<Strategy>("bench.strategy", {{"distance", price, "", true}, {"fills", fill, "", true}},
                                          {{"orders", order, "", false}},
                                          [](Strategy& machine, const WaveEvent& event, Context& out) {
-                                           if (event.input == input0) out.emit(0, machine.on_signal(event.get<UnderlyingPrice>()));
+                                           if (event.input == input0)
+                                             out.emit(0, machine.on_signal(event.get<UnderlyingPrice>()));
                                            if (event.input == input1) machine.on_fill(event.get<Fill>());
                                          }));
     all.push_back(machine_type<Risk>("bench.risk", {{"orders", order, "", true}, {"fills", fill, "", true}},
@@ -152,7 +157,8 @@ const std::vector<NodeType>& decision_loop_types() {
                                       {{"fills", fill, "", false}},
                                       [](Venue& machine, const WaveEvent& event, Context& out) {
                                         if (event.input == input0) machine.on_price(event.get<UnderlyingPrice>());
-                                        if (event.input == input1) out.emit(0, machine.on_order(event.get<OrderRequest>()));
+                                        if (event.input == input1)
+                                          out.emit(0, machine.on_order(event.get<OrderRequest>()));
                                       }));
     all.push_back(machine_type<Book>("bench.book", {{"fills", fill, "", true}}, {{"equity", equity, "", false}},
                                      [](Book& machine, const WaveEvent& event, Context& out) {

@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <string>
 
-#include "config/topology.hpp"
 #include "actors/node_type.hpp"
+#include "config/topology.hpp"
 #include "messages/all.hpp"
 
 namespace optix::bench {

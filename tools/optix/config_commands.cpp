@@ -19,7 +19,9 @@ void add_command(CLI::App& parent, const char* name, const char* doc, Console& c
   auto arguments = std::make_shared<ConfigArguments>();
   CLI::App* command = parent.add_subcommand(name, doc);
   command->add_option("FILE", arguments->file, "Run file, topology or strategy, or the name of a preset")->required();
-  command->add_option("--set", arguments->sets, "Override one value: a.b=v; may be repeated")->take_all()->allow_extra_args(false);
+  command->add_option("--set", arguments->sets, "Override one value: a.b=v; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
   command->callback([arguments, &console, &exit, show] {
     const auto topology = load(*arguments, console);
     if (!topology) {
@@ -32,8 +34,10 @@ void add_command(CLI::App& parent, const char* name, const char* doc, Console& c
 
 std::string verdict(const Topology& topology, const Console& console) {
   if (console.json)
-    return nlohmann::ordered_json{{"valid", true}, {"nodes", topology.nodes.size()}, {"wires", topology.wires.size()}}.dump();
-  return "valid: " + std::to_string(topology.nodes.size()) + " nodes, " + std::to_string(topology.wires.size()) + " wires";
+    return nlohmann::ordered_json{{"valid", true}, {"nodes", topology.nodes.size()}, {"wires", topology.wires.size()}}
+        .dump();
+  return "valid: " + std::to_string(topology.nodes.size()) + " nodes, " + std::to_string(topology.wires.size()) +
+         " wires";
 }
 
 }  // namespace
@@ -48,19 +52,22 @@ void add_config_commands(CLI::App& app, Console& console, int& exit) {
   add_command(*topology, "graph", "Draw nodes and wires", console, exit, [format](const Topology& t) {
     return *format == "dot" ? dot_graph(t) : *format == "mermaid" ? mermaid_graph(t) : text_graph(t, builtin_schemas());
   });
-  topology->get_subcommand("graph")->add_option("--format", *format, "text, dot or mermaid")
+  topology->get_subcommand("graph")
+      ->add_option("--format", *format, "text, dot or mermaid")
       ->check(CLI::IsMember({"text", "dot", "mermaid"}));
 
-  CLI::App* config = app.add_subcommand("config", "Show what a configuration expands to, or its schema")->require_subcommand(1);
+  CLI::App* config =
+      app.add_subcommand("config", "Show what a configuration expands to, or its schema")->require_subcommand(1);
   add_command(*config, "show", "The whole configuration spelled out, defaults marked", console, exit,
               [](const Topology& t) { return to_yaml(t.source, {.mark_defaults = true}); });
   auto of = std::make_shared<std::string>("run");
   CLI::App* schema = config->add_subcommand("schema", "JSON Schema for editors");
   schema->add_option("FORM", *of, "run, topology or strategy")->check(CLI::IsMember({"run", "topology", "strategy"}));
   schema->callback([of, &console] {
-    console.result(*of == "run"        ? run_json_schema(builtin_schemas())
-                   : *of == "topology" ? topology_json_schema(builtin_schemas())
-                                       : params_json_schema(find_node_type("strategy.rules")->schema, "OPTIX strategy"));
+    console.result(*of == "run" ? run_json_schema(builtin_schemas())
+                   : *of == "topology"
+                       ? topology_json_schema(builtin_schemas())
+                       : params_json_schema(find_node_type("strategy.rules")->schema, "OPTIX strategy"));
   });
 }
 

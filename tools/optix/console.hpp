@@ -10,11 +10,11 @@ namespace optix {
 
 // Options that every command understands.
 struct Console {
-  bool json = false;         // results and errors as JSON
-  bool quiet = false;        // no progress, no notes
+  bool json = false;   // results and errors as JSON
+  bool quiet = false;  // no progress, no notes
   bool verbose = false;
   bool no_progress = false;
-  bool no_color = false;     // also when NO_COLOR is set
+  bool no_color = false;  // also when NO_COLOR is set
   // How notes and errors are written: plain sentences for a person at a terminal, or lines with
   // time and level for a log (tools/optix/logging.hpp).
   std::string log = "plain";  // plain, text or json

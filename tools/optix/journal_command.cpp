@@ -27,7 +27,8 @@ std::string hex(std::uint64_t value) {
 // does not fit this version of the program; why is printed.
 std::optional<Topology> recorded_topology(const JournalReader& journal, const Console& console) {
   Diagnostics errors;
-  auto parsed = parse_yaml(journal.config(), "journal configuration", errors, {.bytes = 4 << 20, .depth = 64, .values = 200'000});
+  auto parsed =
+      parse_yaml(journal.config(), "journal configuration", errors, {.bytes = 4 << 20, .depth = 64, .values = 200'000});
   std::optional<Topology> topology;
   if (parsed) topology = check_topology(*parsed, builtin_schemas(), errors);
   if (!topology) console.complain(errors);
@@ -51,16 +52,13 @@ struct ShowArguments {
 std::string event_line(const Event& event, const std::string& source, const std::string& to, bool json, bool bodies) {
   std::string body = event.message.to_json();
   if (json)
-    return nlohmann::ordered_json{{"tag", event.key().tag.to_string()},
-                                  {"source", source},
-                                  {"sequence", event.sequence},
-                                  {"to", to},
-                                  {"message", event.message.info().name},
-                                  {"body", nlohmann::ordered_json::parse(body)}}
+    return nlohmann::ordered_json{{"tag", event.key().tag.to_string()},   {"source", source},
+                                  {"sequence", event.sequence},           {"to", to},
+                                  {"message", event.message.info().name}, {"body", nlohmann::ordered_json::parse(body)}}
         .dump();
   if (!bodies && body.size() > 160) body = body.substr(0, 160) + "…";
-  return "  " + source + "#" + std::to_string(event.sequence) + " -> " + to + "  " + std::string(event.message.info().name) +
-         "  " + body;
+  return "  " + source + "#" + std::to_string(event.sequence) + " -> " + to + "  " +
+         std::string(event.message.info().name) + "  " + body;
 }
 
 // Reads a journal to its end. Damage is told apart from a replay that went another way.
@@ -86,7 +84,8 @@ int show(const ShowArguments& arguments, const Console& console) {
   std::vector<std::string> names{"sequencer", "outside"};
   for (const TopologyNode& node : topology->nodes) names.push_back(node.name);
   if (!arguments.node.empty() && std::find(names.begin(), names.end(), arguments.node) == names.end()) {
-    console.complain(Error{"there is no node `" + arguments.node + "` in this run", "--node", name_hint(arguments.node, names, "nodes")});
+    console.complain(Error{"there is no node `" + arguments.node + "` in this run", "--node",
+                           name_hint(arguments.node, names, "nodes")});
     return exit_code::usage;
   }
   std::uint64_t tags = 0, events = 0;
@@ -145,8 +144,13 @@ int replay(const std::string& file, const Console& console) {
   }
   const bool whole = (*journal)->complete();
   if (console.json)
-    console.result(nlohmann::ordered_json{{"digest", hex(outcome->digest)}, {"tags", outcome->tags},
-                                          {"events", outcome->events}, {"complete", whole}, {"equal", true}}.dump());
+    console.result(nlohmann::ordered_json{
+        {"digest", hex(outcome->digest)},
+        {"tags", outcome->tags},
+        {"events", outcome->events},
+        {"complete", whole},
+        {"equal",
+         true}}.dump());
   else
     console.result("replayed " + std::to_string(outcome->tags) + " tags, " + std::to_string(outcome->events) +
                    " events: digest " + hex(outcome->digest) + " equals the recorded one" +
@@ -167,7 +171,8 @@ void add_journal_command(CLI::App& app, Console& console, int& exit) {
   show_command->callback([arguments, &console, &exit] { exit = show(*arguments, console); });
 
   auto file = std::make_shared<std::string>();
-  CLI::App* replay_command = journal->add_subcommand("replay", "Run the nodes again on the recorded inputs and compare digests");
+  CLI::App* replay_command =
+      journal->add_subcommand("replay", "Run the nodes again on the recorded inputs and compare digests");
   replay_command->add_option("FILE", *file, "journal.optix of a run folder")->required();
   replay_command->callback([file, &console, &exit] { exit = replay(*file, console); });
 }

@@ -25,7 +25,8 @@ class JsonLines final : public spdlog::formatter {
     std::tm utc{};
     gmtime_r(&seconds, &utc);
     std::string line;
-    fmt::format_to(std::back_inserter(line), R"({{"time":"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z","level":"{}","message":")",
+    fmt::format_to(std::back_inserter(line),
+                   R"({{"time":"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z","level":"{}","message":")",
                    utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, ms % 1000,
                    text_of(spdlog::level::to_string_view(message.level)));
     append_json_escaped(line, text_of(message.payload));

@@ -46,7 +46,8 @@ int main(int argc, char** argv) {
     console.complain(usage_error(app, argc, argv, error.what()));
     return exit_code::usage;
   } catch (const std::exception& error) {
-    console.complain(Error{std::string("internal error: ") + error.what(), "", "please report this with the command line"});
+    console.complain(
+        Error{std::string("internal error: ") + error.what(), "", "please report this with the command line"});
     return exit_code::run_failed;
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {

@@ -8,7 +8,9 @@
 namespace optix {
 
 ProgressLine::ProgressLine(const Console& console, std::optional<std::uint64_t> total)
-    : enabled_(!console.quiet && !console.no_progress && !console.json), terminal_(stderr_is_terminal()), total_(total) {}
+    : enabled_(!console.quiet && !console.no_progress && !console.json),
+      terminal_(stderr_is_terminal()),
+      total_(total) {}
 
 void ProgressLine::on_events(Tag, std::span<const Event> events) {
   if (!enabled_) return;
@@ -31,7 +33,8 @@ void ProgressLine::on_events(Tag, std::span<const Event> events) {
     return;
   }
   const int tenth = total_ && *total_ > 0 ? static_cast<int>(chains_ * 10 / *total_) : 0;
-  const bool due = now - drawn_ >= std::chrono::seconds(30) || (tenth > last_tenth_ && now - begun_ >= std::chrono::seconds(2));
+  const bool due =
+      now - drawn_ >= std::chrono::seconds(30) || (tenth > last_tenth_ && now - begun_ >= std::chrono::seconds(2));
   last_tenth_ = tenth;
   if (due) draw(false);
 }

@@ -1,11 +1,11 @@
 #include "tools/optix/run_command.hpp"
 
+#include <sys/resource.h>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <sys/resource.h>
 
 #include "actors/dataset_player.hpp"
 #include "actors/engine/engine.hpp"
@@ -43,7 +43,8 @@ std::string hex(std::uint64_t value) {
 std::vector<const DatasetNode*> dataset_nodes(const Engine& engine) {
   std::vector<const DatasetNode*> found;
   for (std::size_t rank = 0; rank < engine.plan().nodes.size(); ++rank)
-    if (const auto* node = dynamic_cast<const DatasetNode*>(engine.node(static_cast<NodeRank>(rank)))) found.push_back(node);
+    if (const auto* node = dynamic_cast<const DatasetNode*>(engine.node(static_cast<NodeRank>(rank))))
+      found.push_back(node);
   return found;
 }
 
@@ -106,11 +107,13 @@ int run(const RunArguments& arguments, const Console& console) {
     return exit_code::ok;
   }
 
-  const std::filesystem::path folder = arguments.out.empty() ? "runs/" + run_name(arguments.config.file) : arguments.out;
+  const std::filesystem::path folder =
+      arguments.out.empty() ? "runs/" + run_name(arguments.config.file) : arguments.out;
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
   if (failed) {
-    console.complain(Error{"cannot create the run folder: " + failed.message(), folder.string(), "choose another with --out"});
+    console.complain(
+        Error{"cannot create the run folder: " + failed.message(), folder.string(), "choose another with --out"});
     return exit_code::io;
   }
   // What an earlier run left must not stand beside the files of this one, should it fail half-way.
@@ -150,9 +153,10 @@ int run(const RunArguments& arguments, const Console& console) {
       return exit_code::io;
     }
   if (!failure.empty()) {
-    console.complain(Error{failure, "", journal ? "the journal holds everything up to there: optix journal show " +
-                                                      (folder / "journal.optix").string()
-                                                : ""});
+    console.complain(Error{
+        failure, "",
+        journal ? "the journal holds everything up to there: optix journal show " + (folder / "journal.optix").string()
+                : ""});
     return exit_code::run_failed;
   }
 
@@ -183,7 +187,9 @@ int run(const RunArguments& arguments, const Console& console) {
 namespace {
 
 void add_config_options(CLI::App& command, ConfigArguments& config) {
-  command.add_option("--set", config.sets, "Override one value: a.b=v; may be repeated")->take_all()->allow_extra_args(false);
+  command.add_option("--set", config.sets, "Override one value: a.b=v; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
   command.add_option("--seed", config.seed, "Seed of every random draw");
   command.add_option("--threads", config.threads, "Threads of the actor system");
 }
@@ -197,7 +203,8 @@ void add_run_commands(CLI::App& app, Console& console, int& exit) {
     if (demo)
       arguments->config.file = "demo";
     else
-      command->add_option("FILE", arguments->config.file, "Run file, topology or strategy, or the name of a preset")->required();
+      command->add_option("FILE", arguments->config.file, "Run file, topology or strategy, or the name of a preset")
+          ->required();
     add_config_options(*command, arguments->config);
     command->add_option("--out", arguments->out, "Run folder (default: runs/NAME)");
     command->add_flag("!--no-journal", arguments->journal, "Do not write a journal");

@@ -10,9 +10,9 @@ namespace optix {
 
 struct RunArguments {
   ConfigArguments config;
-  std::string out;          // run folder; default runs/NAME
+  std::string out;  // run folder; default runs/NAME
   bool journal = true;
-  bool dry_run = false;     // check and load everything, run nothing
+  bool dry_run = false;  // check and load everything, run nothing
 };
 
 // Returns the exit code.

@@ -19,10 +19,18 @@ struct KeyFigure {
   const char* label;
 };
 constexpr KeyFigure key_figures[] = {
-    {"total_return", "Total return"}, {"cagr", "CAGR"},           {"volatility", "Volatility"},
-    {"sharpe", "Sharpe"},             {"sortino", "Sortino"},     {"max_drawdown", "Max drawdown"},
-    {"calmar", "Calmar"},             {"cvar_95", "CVaR 95 %"},   {"trades", "Trades"},
-    {"win_rate", "Win rate"},         {"profit_factor", "Profit factor"}, {"expectancy", "Expectancy"},
+    {"total_return", "Total return"},
+    {"cagr", "CAGR"},
+    {"volatility", "Volatility"},
+    {"sharpe", "Sharpe"},
+    {"sortino", "Sortino"},
+    {"max_drawdown", "Max drawdown"},
+    {"calmar", "Calmar"},
+    {"cvar_95", "CVaR 95 %"},
+    {"trades", "Trades"},
+    {"win_rate", "Win rate"},
+    {"profit_factor", "Profit factor"},
+    {"expectancy", "Expectancy"},
 };
 
 std::string figure_text(const MetricValue& value) {
@@ -49,11 +57,14 @@ std::vector<std::string> quality_warnings(const QualityReport& report) {
     if (session.low_volume) early.push_back(session.session);
   }
   if (!closed.empty()) out.push_back("dropped stale snapshots of days when the exchange was closed: " + dates(closed));
-  if (!report.missing_sessions.empty()) out.push_back("sessions missing from the data: " + dates(report.missing_sessions));
+  if (!report.missing_sessions.empty())
+    out.push_back("sessions missing from the data: " + dates(report.missing_sessions));
   if (!early.empty()) out.push_back("sessions with little volume, probably captured early in the day: " + dates(early));
   if (const std::uint64_t shared = report.totals(false).shared_keys)
-    out.push_back(std::to_string(shared) + " (date, expiration, strike, right) keys are quoted under several roots and kept apart");
-  if (report.rows_skipped) out.push_back(std::to_string(report.rows_skipped) + " broken or repeated rows were left out");
+    out.push_back(std::to_string(shared) +
+                  " (date, expiration, strike, right) keys are quoted under several roots and kept apart");
+  if (report.rows_skipped)
+    out.push_back(std::to_string(report.rows_skipped) + " broken or repeated rows were left out");
   return out;
 }
 
@@ -62,8 +73,9 @@ std::string summary_text(const RunView& view, const std::string& folder, double 
   std::string out = record.name + ": " + record.data + "\n";
   if (!view.sessions().empty())
     out += view.sessions().front()->session.to_string() + " to " + view.sessions().back()->session.to_string() + ", " +
-           std::to_string(view.sessions().size()) + " sessions, equity " + view.initial_equity().value_or(Decimal{}).to_string() +
-           " -> " + view.marks().back()->equity.to_string() + " USD\n";
+           std::to_string(view.sessions().size()) + " sessions, equity " +
+           view.initial_equity().value_or(Decimal{}).to_string() + " -> " + view.marks().back()->equity.to_string() +
+           " USD\n";
   else
     out += "No session was seen: check the start and end dates against the data.\n";
   if (record.stop_reason == "interrupted") out += "Interrupted: what follows covers the run up to there.\n";
@@ -71,7 +83,8 @@ std::string summary_text(const RunView& view, const std::string& folder, double 
   for (std::size_t i = 0; i < std::size(key_figures); ++i) {
     const MetricValue* value = view.metric(key_figures[i].metric);
     char cell[80];
-    std::snprintf(cell, sizeof cell, "  %-14s %-22s", key_figures[i].label, value ? figure_text(*value).c_str() : "n/a");
+    std::snprintf(cell, sizeof cell, "  %-14s %-22s", key_figures[i].label,
+                  value ? figure_text(*value).c_str() : "n/a");
     out += cell;
     if (i % 2 == 1) {
       while (out.back() == ' ') out.pop_back();
@@ -80,9 +93,9 @@ std::string summary_text(const RunView& view, const std::string& folder, double 
   }
   if (const auto& refused = record.results.rejections; !refused.empty()) {
     const OrderRejected& first = refused.front().get<OrderRejected>();
-    out += "\n" + std::to_string(refused.size()) + (refused.size() == 1 ? " order was" : " orders were") + " refused, first: " +
-           std::string(enum_name(first.reason)) + (first.detail.empty() ? "" : " (" + std::string(first.detail) + ")") +
-           "; the report lists all\n";
+    out += "\n" + std::to_string(refused.size()) + (refused.size() == 1 ? " order was" : " orders were") +
+           " refused, first: " + std::string(enum_name(first.reason)) +
+           (first.detail.empty() ? "" : " (" + std::string(first.detail) + ")") + "; the report lists all\n";
   }
   char line[256];
   std::uint64_t events = 0;

@@ -10,7 +10,8 @@ std::string presets_folder() {
   namespace fs = std::filesystem;
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  for (const fs::path& folder : {program / "../share/optix/config", program / "../../config", fs::path(OPTIX_SOURCE_DIR) / "config"})
+  for (const fs::path& folder :
+       {program / "../share/optix/config", program / "../../config", fs::path(OPTIX_SOURCE_DIR) / "config"})
     if (fs::is_directory(folder / "topologies", ignored)) return fs::weakly_canonical(folder, ignored).string();
   return "config";
 }

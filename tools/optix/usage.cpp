@@ -46,7 +46,8 @@ Error usage_error(const CLI::App& app, int argc, const char* const* argv, const 
     }
     const auto commands = commands_of(*at);
     if (commands.empty()) continue;  // a file or another value
-    const auto named = std::find_if(commands.begin(), commands.end(), [&](const CLI::App* c) { return c->get_name() == word; });
+    const auto named =
+        std::find_if(commands.begin(), commands.end(), [&](const CLI::App* c) { return c->get_name() == word; });
     if (named == commands.end()) {
       std::vector<std::string> names;
       for (const CLI::App* command : commands) names.push_back(command->get_name());

@@ -166,9 +166,9 @@ Host& CafRuntime::add_group(std::string name, std::vector<NodeRunner*> by_rank) 
   state.groups.push_back(std::make_unique<State::Group>(state, std::move(name), std::move(by_rank)));
   State::Group& group = *state.groups.back();
   // Passed as arguments, not captured: CAF dereferences a null tuple when there are none.
-  group.actor = state.system.spawn(
-      [](caf::event_based_actor*, State* owner, State::Group* mine) -> caf::behavior { return owner->group_behavior(*mine); },
-      &state, &group);
+  group.actor = state.system.spawn([](caf::event_based_actor*, State* owner,
+                                      State::Group* mine) -> caf::behavior { return owner->group_behavior(*mine); },
+                                   &state, &group);
   return group;
 }
 
@@ -176,8 +176,11 @@ void CafRuntime::run(RunLoop& loop) {
   State& state = *state_;
   state.loop = &loop;
   std::future<void> finished = state.promise.get_future();
-  const auto behavior = [](caf::event_based_actor* self, State* owner) -> caf::behavior { return owner->sequencer_behavior(self); };
-  state.sequencer = state.options.live ? state.system.spawn<caf::detached>(behavior, &state) : state.system.spawn(behavior, &state);
+  const auto behavior = [](caf::event_based_actor* self, State* owner) -> caf::behavior {
+    return owner->sequencer_behavior(self);
+  };
+  state.sequencer =
+      state.options.live ? state.system.spawn<caf::detached>(behavior, &state) : state.system.spawn(behavior, &state);
   caf::anon_send(state.sequencer, StepAtom::value);
   if (state.options.scheduler == CafOptions::Scheduler::shuffled) state.drive_shuffled(finished);
   finished.get();

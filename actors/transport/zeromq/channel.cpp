@@ -41,7 +41,8 @@ void WorkerChannel::start(const std::vector<std::string>& command) {
   heart_identity_ = "h" + std::to_string(instance_);
   const KeyPair worker = make_key_pair();
   gate_.admit(worker.public_key);
-  process_ = WorkerProcess(command, {endpoint_, server_.public_key, worker.public_key, worker.secret_key, group_, instance_});
+  process_ =
+      WorkerProcess(command, {endpoint_, server_.public_key, worker.public_key, worker.secret_key, group_, instance_});
 }
 
 void WorkerChannel::crash() {

@@ -56,9 +56,7 @@ bool read(Reader& in, Value& value, int depth) {
   where.file = file;
   std::size_t count = 0;
   switch (kind) {
-    case static_cast<std::uint8_t>(Value::Kind::null):
-      value = Value::null(std::move(where));
-      return in.array_of(0);
+    case static_cast<std::uint8_t>(Value::Kind::null): value = Value::null(std::move(where)); return in.array_of(0);
     case static_cast<std::uint8_t>(Value::Kind::scalar): {
       std::string_view text;
       if (!in.text(text, longest_text)) return false;

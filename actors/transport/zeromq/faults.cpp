@@ -27,7 +27,8 @@ void FaultyLink::put(std::string frame, std::string target, SteadyTime now) {
 
 std::vector<FaultyLink::Item> FaultyLink::take_due(SteadyTime now) {
   std::vector<Item> out;
-  const auto later = std::stable_partition(waiting_.begin(), waiting_.end(), [&](const Item& i) { return i.due <= now; });
+  const auto later =
+      std::stable_partition(waiting_.begin(), waiting_.end(), [&](const Item& i) { return i.due <= now; });
   std::move(waiting_.begin(), later, std::back_inserter(out));
   waiting_.erase(waiting_.begin(), later);
   std::stable_sort(out.begin(), out.end(), [](const Item& a, const Item& b) { return a.due < b.due; });

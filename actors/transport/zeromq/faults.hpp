@@ -14,8 +14,8 @@ struct LinkFaults {
   double p_delay = 0;
   std::uint32_t max_delay_us = 0;
   double p_duplicate = 0;
-  double p_drop = 0;                       // recovered by the resend that a heartbeat triggers
-  std::uint64_t kill_every_n_waves = 0;    // kill -9 just after such a wave was sent; 0: never
+  double p_drop = 0;                     // recovered by the resend that a heartbeat triggers
+  std::uint64_t kill_every_n_waves = 0;  // kill -9 just after such a wave was sent; 0: never
 };
 
 using SteadyTime = std::chrono::steady_clock::time_point;

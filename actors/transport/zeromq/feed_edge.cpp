@@ -30,10 +30,12 @@ Result<FeedEdgeOptions> feed_edge_options(const Value& params, NodeRank node) {
   options.source = params.at("source").text();
   options.server_key = params.at("server_key").text();
   if (!options.server_key.empty() && !is_key(options.server_key))
-    return Error{"server_key is not a key", params.at("server_key").where().to_string(), "40 characters of Z85, the first line of the publisher's key file"};
+    return Error{"server_key is not a key", params.at("server_key").where().to_string(),
+                 "40 characters of Z85, the first line of the publisher's key file"};
   if (!params.has("key_file")) return options;
   if (options.server_key.empty())
-    return Error{"key_file has no effect without server_key", params.at("key_file").where().to_string(), "add the publisher's public key"};
+    return Error{"key_file has no effect without server_key", params.at("key_file").where().to_string(),
+                 "add the publisher's public key"};
   auto keys = read_key_file(path_beside(params.at("key_file")));
   if (!keys) return keys.error();
   options.own_keys = std::move(*keys);
@@ -47,7 +49,9 @@ FeedEdge::FeedEdge(FeedEdgeOptions options)
       stream_(context_, zmq::socket_type::sub),
       requests_(context_, zmq::socket_type::dealer),
       monitor_(context_, zmq::socket_type::pair) {
-  const KeyPair own = options_.own_keys ? *options_.own_keys : options_.server_key.empty() ? KeyPair{} : make_key_pair();
+  const KeyPair own = options_.own_keys             ? *options_.own_keys
+                      : options_.server_key.empty() ? KeyPair{}
+                                                    : make_key_pair();
   for (zmq::socket_t* socket : {&stream_, &requests_}) {
     if (!options_.server_key.empty()) use_as_client(*socket, own, options_.server_key);
     socket->set(zmq::sockopt::linger, 0);
@@ -57,8 +61,8 @@ FeedEdge::FeedEdge(FeedEdgeOptions options)
     socket->set(zmq::sockopt::reconnect_ivl_max, 1'000);
   }
   stream_.set(zmq::sockopt::subscribe, "");
-  constexpr int watched = ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-                          ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
+  constexpr int watched = ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
+                          ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
   if (zmq_socket_monitor(stream_.handle(), monitor_name, watched) != 0) throw zmq::error_t();
   monitor_.set(zmq::sockopt::linger, 0);
   monitor_.connect(monitor_name);
@@ -94,8 +98,7 @@ void FeedEdge::take_frames(zmq::socket_t& socket, std::vector<ExternalEvent>& ou
       continue;
     }
     ++refused_;  // ours are of one part
-    while (bytes.more() && socket.recv(bytes, zmq::recv_flags::dontwait)) {
-    }
+    while (bytes.more() && socket.recv(bytes, zmq::recv_flags::dontwait)) {}
   }
 }
 
@@ -111,7 +114,8 @@ void FeedEdge::take_frame(std::string_view bytes, std::vector<ExternalEvent>& ou
   }
   if (!options_.source.empty() && envelope->source != options_.source) {
     ++refused_;
-    return report("the publisher's stream is '" + std::string(envelope->source) + "', not '" + options_.source + "'", out);
+    return report("the publisher's stream is '" + std::string(envelope->source) + "', not '" + options_.source + "'",
+                  out);
   }
   if (!instance_) instance_ = envelope->instance;
   if (*instance_ != envelope->instance) {
@@ -140,7 +144,8 @@ void FeedEdge::take_connection_events(std::vector<ExternalEvent>& out) {
 void FeedEdge::report(std::string what, std::vector<ExternalEvent>& out) {
   if (reported_ == what) return;
   reported_ = what;
-  out.push_back({options_.node, options_.input, make_message(FeedFrame{FeedKind::disconnected, 0, now(), 0, std::move(what)})});
+  out.push_back(
+      {options_.node, options_.input, make_message(FeedFrame{FeedKind::disconnected, 0, now(), 0, std::move(what)})});
 }
 
 void FeedEdge::on_events(Tag, std::span<const Event> events) {

@@ -22,9 +22,9 @@ struct FeedEdgeOptions {
   std::uint16_t input = 0;  // its wire input
   std::string endpoint;
   std::string snapshot_endpoint;
-  std::string source;                // refuse frames of streams with another name; empty: any
-  std::string server_key;            // Z85; empty: no CURVE
-  std::optional<KeyPair> own_keys;   // with server_key; a fresh pair when absent
+  std::string source;               // refuse frames of streams with another name; empty: any
+  std::string server_key;           // Z85; empty: no CURVE
+  std::optional<KeyPair> own_keys;  // with server_key; a fresh pair when absent
   int high_water_mark = 10'000;
 };
 

@@ -56,7 +56,8 @@ class FeedPublisher::Impl {
 
   FeedPublisherReport run() {
     next_heartbeat_ = Clock::now();
-    while (options_.wait_subscriber && !subscribed_ && !interrupted()) serve_until(Clock::now() + options_.heartbeat, false);
+    while (options_.wait_subscriber && !subscribed_ && !interrupted())
+      serve_until(Clock::now() + options_.heartbeat, false);
     Clock::time_point due = Clock::now();
     const std::size_t steps = data_->steps();
     for (std::size_t step = 0; step < steps && !interrupted(); ++step) {
@@ -102,7 +103,8 @@ class FeedPublisher::Impl {
       }
       const auto until = heartbeats ? std::min(due, next_heartbeat_) : due;
       const auto rest = std::chrono::ceil<std::chrono::milliseconds>(until - now);
-      std::array<zmq::pollitem_t, 3> items{{{stream_.handle(), 0, ZMQ_POLLIN, 0}, {requests_.handle(), 0, ZMQ_POLLIN, 0}, {nullptr, 0, 0, 0}}};
+      std::array<zmq::pollitem_t, 3> items{
+          {{stream_.handle(), 0, ZMQ_POLLIN, 0}, {requests_.handle(), 0, ZMQ_POLLIN, 0}, {nullptr, 0, 0, 0}}};
       if (gate_) items[2] = {gate_->socket().handle(), 0, ZMQ_POLLIN, 0};
       try {
         zmq::poll(items.data(), gate_ ? 3 : 2, std::max(rest, std::chrono::milliseconds(0)));
@@ -130,9 +132,9 @@ class FeedPublisher::Impl {
       bool whole = peer.more();
       if (whole) whole = requests_.recv(request, zmq::recv_flags::dontwait).has_value() && !request.more();
       zmq::message_t rest;
-      while (request.more() && requests_.recv(rest, zmq::recv_flags::dontwait) && rest.more()) {
-      }
-      const auto envelope = whole ? decode_feed(request.to_string_view()) : Result<FeedEnvelope>(Error{"not one frame", "", ""});
+      while (request.more() && requests_.recv(rest, zmq::recv_flags::dontwait) && rest.more()) {}
+      const auto envelope =
+          whole ? decode_feed(request.to_string_view()) : Result<FeedEnvelope>(Error{"not one frame", "", ""});
       const auto* asked = envelope ? envelope->message.get_if<SnapshotRequest>() : nullptr;
       if (!asked) {
         ++report_.refused;
@@ -209,7 +211,8 @@ const std::string& FeedPublisher::endpoint() const { return impl_->endpoint(); }
 const std::string& FeedPublisher::snapshot_endpoint() const { return impl_->snapshot_endpoint(); }
 FeedPublisherReport FeedPublisher::run() { return impl_->run(); }
 
-Result<std::unique_ptr<FeedPublisher>> FeedPublisher::create(std::shared_ptr<const SnapshotSource> data, FeedPublisherOptions options) {
+Result<std::unique_ptr<FeedPublisher>> FeedPublisher::create(std::shared_ptr<const SnapshotSource> data,
+                                                             FeedPublisherOptions options) {
   for (const std::string& endpoint : {options.endpoint, options.snapshot_endpoint})
     if (!options.keys && !is_loopback(endpoint))
       return Error{"'" + endpoint + "' can be reached from other machines", "feed",
@@ -217,7 +220,8 @@ Result<std::unique_ptr<FeedPublisher>> FeedPublisher::create(std::shared_ptr<con
   if (!(options.speed > 0)) return Error{"the speed must be above 0", "feed", "86400 plays a day in a second"};
   const std::string where = options.endpoint + ", " + options.snapshot_endpoint;
   try {
-    return std::unique_ptr<FeedPublisher>(new FeedPublisher(std::make_unique<Impl>(std::move(data), std::move(options))));
+    return std::unique_ptr<FeedPublisher>(
+        new FeedPublisher(std::make_unique<Impl>(std::move(data), std::move(options))));
   } catch (const std::exception& error) {
     return Error{std::string("the feed cannot be published: ") + error.what(), where,
                  "is another publisher running? choose other ports with --bind and --snapshot-bind"};

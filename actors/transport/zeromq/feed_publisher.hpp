@@ -38,28 +38,29 @@ struct FeedPublisherOptions {
   double speed = 1;
   std::optional<std::chrono::nanoseconds> interval;
   std::chrono::milliseconds heartbeat{100};
-  int end_frames = 20;            // one per heartbeat
-  bool wait_subscriber = false;   // send nothing before the first subscription
-  int high_water_mark = 10'000;   // frames queued per subscriber
+  int end_frames = 20;           // one per heartbeat
+  bool wait_subscriber = false;  // send nothing before the first subscription
+  int high_water_mark = 10'000;  // frames queued per subscriber
   std::optional<FeedServerKeys> keys;
   const std::atomic<bool>* interrupt = nullptr;
   std::function<void(std::size_t steps_sent, std::uint64_t sequence)> progress = {};  // after each step
 };
 
 struct FeedPublisherReport {
-  std::uint64_t sequence = 0;   // data frames sent
+  std::uint64_t sequence = 0;  // data frames sent
   std::uint64_t steps = 0;
   std::uint64_t heartbeats = 0;
-  std::uint64_t answers = 0;    // snapshot requests answered
-  std::uint64_t refused = 0;    // requests that could not be read, peers that failed authentication
-  bool complete = false;        // false: interrupted
+  std::uint64_t answers = 0;  // snapshot requests answered
+  std::uint64_t refused = 0;  // requests that could not be read, peers that failed authentication
+  bool complete = false;      // false: interrupted
 };
 
 class FeedPublisher {
  public:
   // Binds both sockets. The error says which one and why; an address that is not on this machine's
   // loopback interface is refused without keys.
-  static Result<std::unique_ptr<FeedPublisher>> create(std::shared_ptr<const SnapshotSource> data, FeedPublisherOptions options);
+  static Result<std::unique_ptr<FeedPublisher>> create(std::shared_ptr<const SnapshotSource> data,
+                                                       FeedPublisherOptions options);
   ~FeedPublisher();
 
   // As bound, with the port that `*` stood for.

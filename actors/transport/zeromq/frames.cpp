@@ -190,7 +190,8 @@ void encode_wave(Buffer& out, std::string_view group, std::uint64_t wave, std::s
 void encode_result(Buffer& out, std::string_view group, std::uint64_t wave, std::span<const WaveTask> tasks,
                    std::span<const NodeState> states) {
   Packer packer(out);
-  pack_header(out, packer, {FrameKind::result, group, wave, tasks.empty() ? Tag{} : tasks.front().tag}, FrameKind::result);
+  pack_header(out, packer, {FrameKind::result, group, wave, tasks.empty() ? Tag{} : tasks.front().tag},
+              FrameKind::result);
   packer.pack_array(2);
   pack_blob_of(out, [&] {
     packer.pack_array(static_cast<std::uint32_t>(tasks.size()));

@@ -6,10 +6,10 @@
 //   [protocol version u16, schema hash u64, kind u8, group str, wave u64, time_ns i64, round u32, payload]
 //
 //   hello      worker -> sequencer   [instance u64]
-//   config     sequencer -> worker   [instance, run bin, snapshot wave u64, [[rank u16, name, type, params bin, has state, state bin]…]]
-//   ready      worker -> sequencer   [instance]
-//   wave       sequencer -> worker   [want state hash, want states, [[message id u16, body bin]…], [[rank, [[input, source, body u32]…]]…]]
-//   result     worker -> sequencer   [tasks bin, [[rank, state bin]…]]; tasks: [[rank, state hash u64, [[output, at_ns i64, message id, body bin]…]]…]
+//   config     sequencer -> worker   [instance, run bin, snapshot wave u64, [[rank u16, name, type, params bin, has
+//   state, state bin]…]] ready      worker -> sequencer   [instance] wave       sequencer -> worker   [want state hash,
+//   want states, [[message id u16, body bin]…], [[rank, [[input, source, body u32]…]]…]] result     worker -> sequencer
+//   [tasks bin, [[rank, state bin]…]]; tasks: [[rank, state hash u64, [[output, at_ns i64, message id, body bin]…]]…]
 //   error      worker -> sequencer   [node str, text str]
 //   heartbeat  sequencer -> worker   []        "are you alive?", asked only while waiting
 //   pong       worker -> sequencer   [instance, received wave u64, done wave u64]
@@ -59,11 +59,11 @@ struct ConfigNode {
   std::string_view type;
   std::string_view params;  // encode_value()
   bool has_state = false;
-  std::string_view state;   // Node::save(), valid after ConfigFrame::snapshot_wave
+  std::string_view state;  // Node::save(), valid after ConfigFrame::snapshot_wave
 };
 struct ConfigFrame {
   std::uint64_t instance = 0;
-  std::string_view run;  // encode_run()
+  std::string_view run;             // encode_run()
   std::uint64_t snapshot_wave = 0;  // waves up to this one are in the states; 0: a new start
   std::vector<ConfigNode> nodes;
 };
@@ -97,7 +97,7 @@ struct ResultFrame {
   };
   std::uint64_t content_hash = 0;  // of everything the tasks answered
   std::vector<Task> tasks;
-  std::vector<NodeState> states;   // empty unless the wave wanted them
+  std::vector<NodeState> states;  // empty unless the wave wanted them
 };
 struct ErrorFrame {
   std::string_view node;
@@ -114,12 +114,17 @@ struct ByeFrame {};
 struct Frame {
   FrameHeader header;
   // In the order of FrameKind.
-  std::variant<HelloFrame, ConfigFrame, ReadyFrame, WaveFrame, ResultFrame, ErrorFrame, HeartbeatFrame, PongFrame, ByeFrame>
+  std::variant<HelloFrame, ConfigFrame, ReadyFrame, WaveFrame, ResultFrame, ErrorFrame, HeartbeatFrame, PongFrame,
+               ByeFrame>
       payload;
   template <class T>
-  const T* get_if() const { return std::get_if<T>(&payload); }
+  const T* get_if() const {
+    return std::get_if<T>(&payload);
+  }
   template <class T>
-  T* get_if() { return std::get_if<T>(&payload); }
+  T* get_if() {
+    return std::get_if<T>(&payload);
+  }
 };
 
 // Each replaces the contents of `out`; header.kind is set from the payload.

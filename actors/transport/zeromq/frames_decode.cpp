@@ -84,10 +84,12 @@ bool read_tasks(Reader& in, std::vector<ResultFrame::Task>& tasks) {
     return in.array_of(4) && in.integer(emission.output) && in.integer(emission.at_ns) &&
            read_message(in, emission.message);
   };
-  return read_rows(in, tasks, result_row, [&](ResultFrame::Task& task) {
-    return in.array_of(3) && in.integer(task.node) && in.integer(task.state_hash) &&
-           read_rows(in, task.out, emission_row, read_emission);
-  }) && in.at_end();
+  return read_rows(in, tasks, result_row,
+                   [&](ResultFrame::Task& task) {
+                     return in.array_of(3) && in.integer(task.node) && in.integer(task.state_hash) &&
+                            read_rows(in, task.out, emission_row, read_emission);
+                   }) &&
+         in.at_end();
 }
 
 bool read(Reader& in, ResultFrame& frame) {
@@ -96,9 +98,11 @@ bool read(Reader& in, ResultFrame& frame) {
   Reader inner(tasks);
   if (!read_tasks(inner, frame.tasks)) return in.fail(inner.error("tasks").to_string());
   frame.content_hash = hash_bytes(tasks);
-  return read_rows(in, frame.states, state_row, [&](NodeState& state) {
-    return in.array_of(2) && in.integer(state.node) && in.blob(state.state, frame_bytes);
-  }) || in.inside("states");
+  return read_rows(in, frame.states, state_row,
+                   [&](NodeState& state) {
+                     return in.array_of(2) && in.integer(state.node) && in.blob(state.state, frame_bytes);
+                   }) ||
+         in.inside("states");
 }
 
 template <std::size_t I = 0>
@@ -111,8 +115,8 @@ bool read_payload(Reader& in, std::size_t kind, Frame& frame) {
   }
 }
 
-constexpr auto kind_names =
-    std::to_array<std::string_view>({"hello", "config", "ready", "wave", "result", "error", "heartbeat", "pong", "bye"});
+constexpr auto kind_names = std::to_array<std::string_view>(
+    {"hello", "config", "ready", "wave", "result", "error", "heartbeat", "pong", "bye"});
 
 }  // namespace
 

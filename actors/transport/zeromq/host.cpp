@@ -36,7 +36,9 @@ WorkerGroup worker_group(const Topology& topology, std::string name, std::span<c
 class ZmqHost::Link {
  public:
   Link(WorkerGroup group, ZmqOptions options)
-      : group_(std::move(group)), options_(std::move(options)), channel_(group_.name, options_.endpoint, options_.largest_frame, options_.faults) {
+      : group_(std::move(group)),
+        options_(std::move(options)),
+        channel_(group_.name, options_.endpoint, options_.largest_frame, options_.faults) {
     encode_run(run_, group_.run);
     for (const RemoteNode& node : group_.nodes) encode_value(params_.emplace_back(), node.params);
     start();
@@ -95,13 +97,15 @@ class ZmqHost::Link {
     broken_ = true;
     channel_.kill();
     std::string name(node);
-    if (name.empty()) name = tasks_.empty() ? (group_.nodes.empty() ? "?" : group_.nodes.front().name) : name_of(tasks_.front()->node);
+    if (name.empty())
+      name = tasks_.empty() ? (group_.nodes.empty() ? "?" : group_.nodes.front().name) : name_of(tasks_.front()->node);
     if (tasks_.empty()) throw std::runtime_error("node '" + name + "' (worker group '" + group_.name + "'): " + text);
     throw NodeFailure(name, tasks_.front()->tag, text);
   }
 
   const RemoteNode* remote(NodeRank rank) const {
-    const auto found = std::find_if(group_.nodes.begin(), group_.nodes.end(), [&](const RemoteNode& n) { return n.rank == rank; });
+    const auto found =
+        std::find_if(group_.nodes.begin(), group_.nodes.end(), [&](const RemoteNode& n) { return n.rank == rank; });
     return found == group_.nodes.end() ? nullptr : &*found;
   }
   std::string name_of(NodeRank rank) const {
@@ -122,7 +126,8 @@ class ZmqHost::Link {
     channel_.kill();
     state_ = State::down;
     if (stats_.restarts >= options_.max_restarts)
-      fail("", worker() + " was lost " + std::to_string(stats_.restarts + 1) + " times, the last time because it " + why);
+      fail("",
+           worker() + " was lost " + std::to_string(stats_.restarts + 1) + " times, the last time because it " + why);
     ++stats_.restarts;
     start();
   }
@@ -144,7 +149,8 @@ class ZmqHost::Link {
   void wait(F&& done) {
     const SteadyTime began = steady_now();
     heard_ = std::max(heard_, began);
-    deadline_ = std::max(deadline_, began + (state_ == State::starting ? options_.start_timeout : options_.wave_timeout));
+    deadline_ =
+        std::max(deadline_, began + (state_ == State::starting ? options_.start_timeout : options_.wave_timeout));
     next_beat_ = began + options_.heartbeat_interval;
     while (!done()) {
       const SteadyTime silent_at = state_ == State::starting ? SteadyTime::max() : heard_ + options_.dead_after;
@@ -160,7 +166,8 @@ class ZmqHost::Link {
     if (now >= deadline_) {
       if (state_ == State::starting)
         return lose("did not say hello within " + std::to_string(options_.start_timeout.count()) + " ms");
-      fail("", worker() + " is alive but gave no answer within " + std::to_string(options_.wave_timeout.count()) + " ms");
+      fail("",
+           worker() + " is alive but gave no answer within " + std::to_string(options_.wave_timeout.count()) + " ms");
     }
     if (now >= silent_at)
       return lose("did not answer heartbeats for " + std::to_string(options_.dead_after.count()) + " ms");
@@ -239,7 +246,8 @@ class ZmqHost::Link {
   }
 
   void on_result(std::uint64_t wave, ResultFrame& result) {
-    if (state_ != State::up || wave < expected_ || expected_ <= log_.snapshot_wave()) return void(++stats_.ignored_frames);
+    if (state_ != State::up || wave < expected_ || expected_ <= log_.snapshot_wave())
+      return void(++stats_.ignored_frames);
     if (wave > expected_) fail("", worker() + " answered wave " + std::to_string(wave) + " before it was sent");
     const std::uint64_t committed = log_.content_hash(wave);
     if (committed == 0) return accept(result);
@@ -265,8 +273,8 @@ class ZmqHost::Link {
         const MessageId id = emission.message.id();
         const bool known = emission.output == Emission::timer_output ? id == Timer::info.id
                            : emission.output < node->outputs.size()
-                               ? std::find(node->outputs[emission.output].begin(), node->outputs[emission.output].end(), id) !=
-                                     node->outputs[emission.output].end()
+                               ? std::find(node->outputs[emission.output].begin(), node->outputs[emission.output].end(),
+                                           id) != node->outputs[emission.output].end()
                                : false;
         if (!known)
           fail(node->name, "sent '" + std::string(emission.message.info().name) + "' on output " +
@@ -299,7 +307,7 @@ class ZmqHost::Link {
   State state_ = State::down;
   bool broken_ = false;
   bool want_states_ = false;
-  std::uint64_t expected_ = 0;    // the wave whose answer is awaited, or the last one answered
+  std::uint64_t expected_ = 0;  // the wave whose answer is awaited, or the last one answered
   std::uint64_t last_crash_ = 0;
   std::uint32_t resends_ = 0;
   std::vector<WaveTask*> tasks_;  // of the wave in progress

@@ -49,11 +49,11 @@ struct ZmqOptions {
   std::chrono::milliseconds dead_after{1'000};     // silence after which a worker counts as dead
   std::chrono::milliseconds wave_timeout{60'000};  // for a worker that is alive but does not answer
   std::chrono::milliseconds start_timeout{30'000};
-  std::uint64_t snapshot_every = 64;               // waves between two reports of the nodes' states
+  std::uint64_t snapshot_every = 64;                   // waves between two reports of the nodes' states
   std::size_t snapshot_bytes = std::size_t{32} << 20;  // or earlier, when the waves since take this much
   std::uint32_t max_restarts = 5;
   std::size_t largest_frame = std::size_t{512} << 20;  // bytes; a larger one never leaves the socket
-  std::optional<LinkFaults> faults;  // tests only
+  std::optional<LinkFaults> faults;                    // tests only
 };
 
 struct ZmqStats {
@@ -62,9 +62,9 @@ struct ZmqStats {
   std::uint64_t replayed_waves = 0;  // sent again to a new worker
   std::uint64_t resends = 0;         // sent again to the same worker
   std::uint64_t snapshots = 0;
-  std::uint64_t ignored_frames = 0;  // duplicates and late answers
-  std::uint64_t stranger_frames = 0; // of a worker that was replaced, or of nobody we know
-  std::uint64_t refused_peers = 0;   // failed authentication
+  std::uint64_t ignored_frames = 0;   // duplicates and late answers
+  std::uint64_t stranger_frames = 0;  // of a worker that was replaced, or of nobody we know
+  std::uint64_t refused_peers = 0;    // failed authentication
 };
 
 // A worker repeated a committed wave with a different answer: a node is not deterministic.
@@ -90,9 +90,9 @@ class ZmqHost final : public Host {
   int close();
 
   ZmqStats stats() const;
-  const std::string& endpoint() const;       // as bound
+  const std::string& endpoint() const;  // as bound
   const std::string& server_public_key() const;
-  int worker_pid() const;                    // -1 when none runs
+  int worker_pid() const;  // -1 when none runs
 
  private:
   class Link;

@@ -95,7 +95,8 @@ WorkerProcess::WorkerProcess(const std::vector<std::string>& command, const Work
   int error = 0;
   {
     SpawnSettings settings(ends[0]);
-    error = ::posix_spawnp(&pid_, command.front().c_str(), &settings.files, &settings.attributes, arguments.data(), environ);
+    error = ::posix_spawnp(&pid_, command.front().c_str(), &settings.files, &settings.attributes, arguments.data(),
+                           environ);
   }
   ::close(ends[0]);
   control_ = ends[1];

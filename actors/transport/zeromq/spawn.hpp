@@ -36,7 +36,7 @@ class WorkerProcess {
   WorkerProcess(WorkerProcess&& other) noexcept;
   WorkerProcess& operator=(WorkerProcess&& other) noexcept;
 
-  bool running();  // reaps a child that has ended
+  bool running();   // reaps a child that has ended
   void kill_now();  // SIGKILL, and waits for the end
   // Waits for a voluntary end, then kills.
   void wait_or_kill(int milliseconds);

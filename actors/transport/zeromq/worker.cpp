@@ -40,8 +40,12 @@ struct Progress {
 class Heart {
  public:
   Heart(zmq::context_t& context, const WorkerInvitation& invitation, int control_fd, const Progress& progress)
-      : context_(context), invitation_(invitation), control_fd_(control_fd), progress_(progress),
-        stop_fd_(::eventfd(0, EFD_CLOEXEC)), thread_([this] { run(); }) {}
+      : context_(context),
+        invitation_(invitation),
+        control_fd_(control_fd),
+        progress_(progress),
+        stop_fd_(::eventfd(0, EFD_CLOEXEC)),
+        thread_([this] { run(); }) {}
   ~Heart() {
     const std::uint64_t one = 1;
     if (::write(stop_fd_, &one, sizeof one) != sizeof one) std::abort();
@@ -56,8 +60,9 @@ class Heart {
     zmq::socket_t socket(context_, zmq::socket_type::dealer);
     connect(socket, invitation_, "h", 0);
     for (;;) {
-      zmq::pollitem_t items[] = {
-          {socket.handle(), 0, ZMQ_POLLIN, 0}, {nullptr, control_fd_, ZMQ_POLLIN, 0}, {nullptr, stop_fd_, ZMQ_POLLIN, 0}};
+      zmq::pollitem_t items[] = {{socket.handle(), 0, ZMQ_POLLIN, 0},
+                                 {nullptr, control_fd_, ZMQ_POLLIN, 0},
+                                 {nullptr, stop_fd_, ZMQ_POLLIN, 0}};
       zmq::poll(items, 3, std::chrono::milliseconds(-1));
       if (items[2].revents != 0) return;
       // The sequencer writes nothing after the invitation: readable means closed.
@@ -184,9 +189,11 @@ class Worker {
     for (std::size_t i = 0; i < wave.tasks.size(); ++i) {
       const WaveFrame::Task& sent = wave.tasks[i];
       NodeRunner* runner = runner_of(sent.node);
-      if (!runner) throw std::runtime_error("a task for node " + std::to_string(sent.node) + ", which is not of this group");
+      if (!runner)
+        throw std::runtime_error("a task for node " + std::to_string(sent.node) + ", which is not of this group");
       events_.clear();
-      for (const WaveFrameEvent& event : sent.events) events_.push_back({event.input, event.source, &wave.bodies[event.body]});
+      for (const WaveFrameEvent& event : sent.events)
+        events_.push_back({event.input, event.source, &wave.bodies[event.body]});
       WaveTask& task = tasks_[i];
       task.node = sent.node;
       task.tag = head.tag;
@@ -206,7 +213,8 @@ class Worker {
     }
     encode_result(answer_, invitation_.group, head.wave, tasks_, states_);
     if (answer_.size() > frame_bytes)
-      throw std::length_error("the answer of " + std::to_string(answer_.size()) + " bytes exceeds the limit of a frame");
+      throw std::length_error("the answer of " + std::to_string(answer_.size()) +
+                              " bytes exceeds the limit of a frame");
     for (WaveTask& task : tasks_) task.out.clear();
   }
 

@@ -43,7 +43,8 @@ TEST_CASE("exit rules", "[trading][exits]") {
   };
   for (const Case& c : cases) {
     INFO(c.what);
-    const auto got = exit_reason(c.rules, {day(c.session), day("2019-04-25"), day("2019-05-31"), dec(c.entry_cost), dec(c.liquidation)});
+    const auto got = exit_reason(
+        c.rules, {day(c.session), day("2019-04-25"), day("2019-05-31"), dec(c.entry_cost), dec(c.liquidation)});
     CHECK((got ? std::string(enum_name(*got)) : "stay") == c.expected);
   }
 }

@@ -27,10 +27,10 @@ TEST_CASE("fill prices", "[trading][fills]") {
       {"2.40", "2.60", 'B', "0.58", none, "2.558"},
       {"2.40", "2.60", 'S', "0.77", penny, "2.42"},
       {"2.40", "2.60", 'B', "0.58", penny, "2.56"},
-      {"3.10", "3.40", 'B', "0.31", penny, "3.30"},       // 3.2965
+      {"3.10", "3.40", 'B', "0.31", penny, "3.30"},  // 3.2965
       {"3.10", "3.40", 'B', "0.31", nickel, "3.30"},
-      {"2.63", "2.67", 'B', "1", nickel, "2.67"},         // the touch is never moved
-      {"2.63", "2.64", 'B', "0.5", nickel, "2.64"},       // 2.65 would be outside
+      {"2.63", "2.67", 'B', "1", nickel, "2.67"},           // the touch is never moved
+      {"2.63", "2.64", 'B', "0.5", nickel, "2.64"},         // 2.65 would be outside
       {"0.01", "0.02", 'B', "0.333333", none, "0.016667"},  // 0.016666665
       {"2.50", "2.50", 'B', "1", none, "2.50"},
       {"2.50", "2.50", 'S', "0.5", none, "2.50"},
@@ -63,7 +63,8 @@ TEST_CASE("fill prices lie inside the quote and grow with the fraction", "[tradi
     const auto number = [&](std::uint64_t stream, std::int64_t below) {
       return static_cast<std::int64_t>(draw(7, stream, i) % static_cast<std::uint64_t>(below));
     };
-    const Decimal bid = Decimal::from_raw(number(1, 50'000) * 1'000), ask = bid + Decimal::from_raw((number(2, 3'000) + 1) * 1'000);
+    const Decimal bid = Decimal::from_raw(number(1, 50'000) * 1'000),
+                  ask = bid + Decimal::from_raw((number(2, 3'000) + 1) * 1'000);
     const auto ticks = static_cast<TickClass>(number(3, 4));
     Decimal before = (bid + ask).half();
     for (const char* fraction : {"0.1", "0.31", "0.58", "0.77", "1"}) {
@@ -117,7 +118,8 @@ TEST_CASE("fill oracle: market orders", "[trading][fills][oracle]") {
   for (auto row : table->rows) {
     if (row["order"] != "market") continue;
     const TickClass ticks = row["tick_class"] == "penny" ? TickClass::penny : TickClass::nickel;
-    const FillPrice got = fill_price({dec(row["half_spread_fraction"]), ticks}, {dec(row["bid"]), dec(row["ask"])}, row["side"] == "B");
+    const FillPrice got =
+        fill_price({dec(row["half_spread_fraction"]), ticks}, {dec(row["bid"]), dec(row["ask"])}, row["side"] == "B");
     INFO(row["id"] << ": " << row["note"]);
     CHECK((got.refused == RejectReason::none ? got.price.to_string() : "NO FILL") == row["expected"]);
     ++seen;

@@ -52,12 +52,14 @@ struct Gate {
     f.order = o.order;
     f.position = o.position;
     f.fees = dec(fees);
-    for (const OrderLeg& leg : o.legs) f.legs.push_back({leg.contract, leg.quantity, dec(price), dec(price), dec(price)});
+    for (const OrderLeg& leg : o.legs)
+      f.legs.push_back({leg.contract, leg.quantity, dec(price), dec(price), dec(price)});
     risk.on_fill(f);
   }
 };
 
-RiskLimits limits_of(std::int64_t contracts, std::int64_t open, std::int64_t positions, bool cash, bool undefined = true) {
+RiskLimits limits_of(std::int64_t contracts, std::int64_t open, std::int64_t positions, bool cash,
+                     bool undefined = true) {
   return {contracts, open, positions, cash, undefined, dec("0.20")};
 }
 
@@ -81,7 +83,9 @@ TEST_CASE("the cash an opening order needs", "[trading][risk]") {
       {"long put: the debit", {{P, "100", may, 2}}, true, "520"},
       {"put spread: width less credit", {{P, "100", may, -1}, {P, "90", may, 1}}, false, "860"},
       {"iron condor: the wider side less credit",
-       {{P, "100", may, -1}, {P, "90", may, 1}, {C, "110", may, -1}, {C, "120", may, 1}}, false, "760"},
+       {{P, "100", may, -1}, {P, "90", may, 1}, {C, "110", may, -1}, {C, "120", may, 1}},
+       false,
+       "760"},
       {"debit spread", {{C, "110", may, 1}, {C, "120", may, -1}}, false, "140"},
       {"short put: a fifth of the strike less credit", {{P, "100", may, -1}}, true, "1760"},
       {"short put is refused when limits say so", {{P, "100", may, -1}}, false, ""},
@@ -141,8 +145,8 @@ TEST_CASE("limits count orders that are on their way", "[trading][risk]") {
   SECTION("cash") {
     Gate g(limits_of(0, 0, 0, true), "1800");
     const auto first = g.order(1, legs(g, 1));
-    CHECK(g.ask(first) == "approved");                              // 860
-    CHECK(g.ask(g.order(2, legs(g, 1))) == "approved");             // 860 more
+    CHECK(g.ask(first) == "approved");                   // 860
+    CHECK(g.ask(g.order(2, legs(g, 1))) == "approved");  // 860 more
     CHECK(g.ask(g.order(3, legs(g, 1))) == "insufficient_cash");
     g.fill(first, "2.40", "1.30");  // both legs at one price: no credit, 1000 stays reserved
     CHECK(g.risk.cash() == dec("1798.70"));

@@ -79,10 +79,13 @@ TEST_CASE("market orders fill at once or not at all", "[trading][venue]") {
   };
   const OrderIntent open = OrderIntent::open, close = OrderIntent::close;
   const Case cases[] = {
-      {"2.40", "2.60", 1, false, open, "fill 2.60"},       {"2.40", "2.60", -3, false, open, "fill 2.40"},
-      {"0", "0.05", -1, false, close, "rejected no_bid"},  {"2.40", "", 1, false, open, "rejected no_ask"},
+      {"2.40", "2.60", 1, false, open, "fill 2.60"},
+      {"2.40", "2.60", -3, false, open, "fill 2.40"},
+      {"0", "0.05", -1, false, close, "rejected no_bid"},
+      {"2.40", "", 1, false, open, "rejected no_ask"},
       {"2.70", "2.60", 1, false, open, "rejected crossed_quote"},
-      {"2.40", "2.60", 1, true, open, "rejected stale_book"}, {"2.40", "2.60", 1, true, close, "fill 2.60"},
+      {"2.40", "2.60", 1, true, open, "rejected stale_book"},
+      {"2.40", "2.60", 1, true, close, "fill 2.60"},
   };
   for (const Case& c : cases) {
     Bench b;
@@ -158,7 +161,8 @@ TEST_CASE("limit orders", "[trading][venue]") {
 TEST_CASE("combos trade at their net price, all legs or nothing", "[trading][venue]") {
   Bench b("1", {dec("0.65"), dec("1.00")});
   const auto market = [&](const char* wing_bid) {
-    return std::vector<SmallQuote>{{"SPXW", expiration, P, "100", "2.40", "2.60"}, {"SPXW", expiration, P, "90", wing_bid, "1.00"}};
+    return std::vector<SmallQuote>{{"SPXW", expiration, P, "100", "2.40", "2.60"},
+                                   {"SPXW", expiration, P, "90", wing_bid, "1.00"}};
   };
   b.quotes("2019-04-25", market("0.90"));
   const ContractId high = b.market.id("SPXW", expiration, P, "100"), low = b.market.id("SPXW", expiration, P, "90");

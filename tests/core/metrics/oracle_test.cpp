@@ -35,8 +35,10 @@ std::vector<std::vector<std::string>> read_csv(const std::string& name) {
     std::vector<std::string> cells;
     std::string cell;
     for (const char c : line + ",") {
-      if (c == ',') cells.push_back(std::exchange(cell, {}));
-      else cell += c;
+      if (c == ',')
+        cells.push_back(std::exchange(cell, {}));
+      else
+        cell += c;
     }
     rows.push_back(cells);
   }
@@ -124,9 +126,7 @@ std::vector<Case> cases() {
           {"sharpe_stderr_ann", "sharpe_error"}};
 }
 
-double relative(double ours, double theirs) {
-  return theirs == 0 ? std::fabs(ours) : std::fabs(ours / theirs - 1);
-}
+double relative(double ours, double theirs) { return theirs == 0 ? std::fabs(ours) : std::fabs(ours / theirs - 1); }
 
 }  // namespace
 

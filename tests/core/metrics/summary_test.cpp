@@ -40,7 +40,8 @@ TEST_CASE("names are unique and every row has its words", "[metrics]") {
 TEST_CASE("undefined figures say why and carry no number", "[metrics]") {
   const ReturnSeries none, one = flat(1, 0.01), constant = flat(10, 0.01), still = flat(10, 0);
   const ReturnSeries ruined = series_from_equity(
-      Decimal::from_int(100), std::vector<EquityPoint>{{day(0), Decimal::from_int(50), {}}, {day(1), Decimal::from_int(-5), {}}});
+      Decimal::from_int(100),
+      std::vector<EquityPoint>{{day(0), Decimal::from_int(50), {}}, {day(1), Decimal::from_int(-5), {}}});
   struct Case {
     const ReturnSeries& series;
     const char* figure;

@@ -8,8 +8,12 @@ using namespace optix;
 namespace {
 
 TradeSample trade(int pnl, int days, TradeReason why = TradeReason::days_to_expiry, bool open = false) {
-  return {Decimal::from_int(pnl), Decimal::from_int(pnl < 0 ? 2 * pnl : -10), Decimal::from_int(pnl > 0 ? pnl : 5), days,
-          why, open};
+  return {Decimal::from_int(pnl),
+          Decimal::from_int(pnl < 0 ? 2 * pnl : -10),
+          Decimal::from_int(pnl > 0 ? pnl : 5),
+          days,
+          why,
+          open};
 }
 
 std::map<std::string, Figure> by_name(const std::vector<TradeSample>& trades) {
@@ -21,9 +25,9 @@ std::map<std::string, Figure> by_name(const std::vector<TradeSample>& trades) {
 }  // namespace
 
 TEST_CASE("trade statistics of a small book", "[metrics][trades]") {
-  const auto figures = by_name({trade(300, 10), trade(-100, 20), trade(0, 3, TradeReason::manual),
-                                trade(-50, 7, TradeReason::stop_loss), trade(150, 10, TradeReason::profit_target),
-                                trade(999, 1, TradeReason::end_of_data, true)});
+  const auto figures =
+      by_name({trade(300, 10), trade(-100, 20), trade(0, 3, TradeReason::manual), trade(-50, 7, TradeReason::stop_loss),
+               trade(150, 10, TradeReason::profit_target), trade(999, 1, TradeReason::end_of_data, true)});
   const std::pair<const char*, double> expected[] = {{"trades", 5},
                                                      {"trades_open", 1},
                                                      {"trades_pnl", 300},

@@ -19,7 +19,9 @@ struct Desk {
   std::vector<MessageRef> sent;  // snapshots and fills, for replays
   std::uint64_t next_order = 1;
 
-  explicit Desk(BookRules rules = {dec("100000"), MarkMode::mid, MarkMode::touch, {}}) : book(rules) { book.on_start(out); }
+  explicit Desk(BookRules rules = {dec("100000"), MarkMode::mid, MarkMode::touch, {}}) : book(rules) {
+    book.on_start(out);
+  }
 
   void quotes(const std::string& session, const std::string& price, std::vector<SmallQuote> list, bool stale = false) {
     const auto [instruments, snapshot] = market.at(session, price, std::move(list), stale);
@@ -42,7 +44,8 @@ struct Desk {
     f.session = day(session);
     f.quote_time = SmallMarket::close_of(f.session);
     f.fees = dec(fees);
-    for (const Leg& leg : legs) f.legs.push_back({leg.contract, leg.quantity, dec(leg.price), dec(leg.bid), dec(leg.ask)});
+    for (const Leg& leg : legs)
+      f.legs.push_back({leg.contract, leg.quantity, dec(leg.price), dec(leg.bid), dec(leg.ask)});
     book.on_fill(f, out);
     book.end_of_wave(out);
   }
@@ -108,8 +111,10 @@ TEST_CASE("expiry settles in cash at exercise value", "[trading][book]") {
 
 TEST_CASE("a spread loses its width less the credit at most", "[trading][book]") {
   Desk d;
-  d.quotes("2019-05-30", "2700", {{"SPXW", "2019-05-31", P, "2700", "9.90", "10.10"}, {"SPXW", "2019-05-31", P, "2650", "3.90", "4.10"}});
-  const ContractId high = d.market.id("SPXW", "2019-05-31", P, "2700"), low = d.market.id("SPXW", "2019-05-31", P, "2650");
+  d.quotes("2019-05-30", "2700",
+           {{"SPXW", "2019-05-31", P, "2700", "9.90", "10.10"}, {"SPXW", "2019-05-31", P, "2650", "3.90", "4.10"}});
+  const ContractId high = d.market.id("SPXW", "2019-05-31", P, "2700"),
+                   low = d.market.id("SPXW", "2019-05-31", P, "2650");
   d.fill(1, "2019-05-30", {{high, -1, "9.90", "9.90", "10.10"}, {low, 1, "4.10", "3.90", "4.10"}}, "1.30");
   d.quotes("2019-05-31", "2000", {{"SPXW", "2019-06-28", P, "2000", "1", "2"}});
   const auto trades = d.all<TradeClosed>();
@@ -264,7 +269,8 @@ TEST_CASE("random fills and markets keep the book in balance", "[trading][book][
         if (session > day(expiration)) continue;
         for (const char* strike : strikes) {
           if (pick(10) == 0 && step > 0) continue;  // not quoted today
-          const Decimal bid = Decimal::from_raw(pick(4000) * 10'000), ask = bid + Decimal::from_raw((pick(50) + 1) * 10'000);
+          const Decimal bid = Decimal::from_raw(pick(4000) * 10'000),
+                        ask = bid + Decimal::from_raw((pick(50) + 1) * 10'000);
           list.push_back({"SPXW", expiration, P, strike, pick(15) == 0 ? "" : bid.to_string(), ask.to_string()});
         }
       }
@@ -296,9 +302,11 @@ TEST_CASE("random fills and markets keep the book in balance", "[trading][book][
           const auto row = static_cast<std::size_t>(pick(chain.rows()));
           if (chain.time >= chain.group_settles[group_of_row(chain, row)] || chain.bid[row].is_none()) continue;
           const int quantity = pick(9) - 4;
-          const bool again = std::any_of(f.legs.begin(), f.legs.end(), [&](const FillLeg& l) { return l.contract == chain.contract[row]; });
+          const bool again = std::any_of(f.legs.begin(), f.legs.end(),
+                                         [&](const FillLeg& l) { return l.contract == chain.contract[row]; });
           if (quantity == 0 || again) continue;
-          f.legs.push_back({chain.contract[row], quantity, quantity > 0 ? chain.ask[row] : chain.bid[row], chain.bid[row], chain.ask[row]});
+          f.legs.push_back({chain.contract[row], quantity, quantity > 0 ? chain.ask[row] : chain.bid[row],
+                            chain.bid[row], chain.ask[row]});
         }
         if (f.legs.empty()) continue;
         d.book.on_fill(f, d.out);

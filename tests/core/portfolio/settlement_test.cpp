@@ -8,7 +8,8 @@ using namespace optix;
 
 namespace {
 
-Contract contract_of(Right right, const char* strike, Settlement settlement = Settlement::pm, const char* expiration = "2019-05-31") {
+Contract contract_of(Right right, const char* strike, Settlement settlement = Settlement::pm,
+                     const char* expiration = "2019-05-31") {
   Contract c;
   c.root = sym(settlement == Settlement::pm ? "SPXW" : "SPX");
   c.underlying = sym("SPX");
@@ -38,18 +39,31 @@ TEST_CASE("settlement values", "[trading][settlement]") {
     const char* expected;  // "value" or "value estimated", or a piece of the error
   };
   const SettlementRules strict, last{AmSettlement::error, MissingSettlement::last_price},
-      prior{AmSettlement::prior_close, MissingSettlement::error}, first{AmSettlement::first_price, MissingSettlement::error};
+      prior{AmSettlement::prior_close, MissingSettlement::error},
+      first{AmSettlement::first_price, MissingSettlement::error};
   const Settlement am = Settlement::am, pm = Settlement::pm;
   const Case cases[] = {
       {"the expiration session", pm, {{"2019-05-30", "2800"}, {"2019-05-31", "2752.06"}}, strict, "2752.06"},
       {"its last price counts", pm, {{"2019-05-31", "2760"}, {"2019-05-31", "2752.06"}}, strict, "2752.06"},
       {"seen one session later", pm, {{"2019-05-31", "2752.06"}, {"2019-06-03", "2744.45"}}, strict, "2752.06"},
-      {"the session is missing", pm, {{"2019-05-30", "2800"}, {"2019-06-03", "2744.45"}}, strict, "missing_settlement: last_price"},
-      {"the session is missing, substitute", pm, {{"2019-05-30", "2800"}, {"2019-06-03", "2744.45"}}, last, "2800.00 estimated"},
+      {"the session is missing",
+       pm,
+       {{"2019-05-30", "2800"}, {"2019-06-03", "2744.45"}},
+       strict,
+       "missing_settlement: last_price"},
+      {"the session is missing, substitute",
+       pm,
+       {{"2019-05-30", "2800"}, {"2019-06-03", "2744.45"}},
+       last,
+       "2800.00 estimated"},
       {"nothing before either", pm, {{"2019-06-03", "2744.45"}}, last, "latest sessions seen: 2019-06-03 at 2744.45"},
       {"no price at all", pm, {}, strict, "no price of SPX was seen"},
       {"am fails loudly", am, {{"2019-05-30", "5040"}, {"2019-05-31", "5060"}}, strict, "am_settlement: prior_close"},
-      {"am names the contract", am, {{"2019-05-30", "5040"}, {"2019-05-31", "5060"}}, strict, "SPX 2019-05-31 call 5000"},
+      {"am names the contract",
+       am,
+       {{"2019-05-30", "5040"}, {"2019-05-31", "5060"}},
+       strict,
+       "SPX 2019-05-31 call 5000"},
       {"am, prior close", am, {{"2019-05-30", "5040"}, {"2019-05-31", "5060"}}, prior, "5040.00 estimated"},
       {"am, first price", am, {{"2019-05-31", "4990"}, {"2019-05-31", "5060"}}, first, "4990.00 estimated"},
       {"am, first price of another session", am, {{"2019-06-03", "4990"}}, first, "missing_settlement: last_price"},
@@ -82,16 +96,17 @@ TEST_CASE("exercise values are exact at the threshold", "[trading][settlement]")
   };
   const Right C = Right::call, P = Right::put;
   const Case cases[] = {
-      {C, "100", "100.01", "2024-01-19", "0.01"},    {C, "100", "100.00", "2024-01-19", "0.00"},
-      {C, "100", "100.009", "2024-01-19", "0.00"},   {C, "100", "99.00", "2024-01-19", "0.00"},
-      {C, "25", "25.04", "2007-05-19", "0.00"},      {C, "25", "25.05", "2006-10-21", "0.05"},
-      {C, "25", "25.24", "2006-09-15", "0.00"},      {C, "25", "25.25", "2006-09-15", "0.25"},
-      {C, "25", "25.01", "2008-06-21", "0.01"},      {C, "25", "25.04", "2008-05-17", "0.00"},
-      {P, "100", "99.99", "2024-01-19", "0.01"},     {P, "100", "99.991", "2024-01-19", "0.00"},
-      {P, "100", "0", "2024-01-19", "100.00"},       {C, "5000", "5012.34", "2024-01-19", "12.34"},
+      {C, "100", "100.01", "2024-01-19", "0.01"},  {C, "100", "100.00", "2024-01-19", "0.00"},
+      {C, "100", "100.009", "2024-01-19", "0.00"}, {C, "100", "99.00", "2024-01-19", "0.00"},
+      {C, "25", "25.04", "2007-05-19", "0.00"},    {C, "25", "25.05", "2006-10-21", "0.05"},
+      {C, "25", "25.24", "2006-09-15", "0.00"},    {C, "25", "25.25", "2006-09-15", "0.25"},
+      {C, "25", "25.01", "2008-06-21", "0.01"},    {C, "25", "25.04", "2008-05-17", "0.00"},
+      {P, "100", "99.99", "2024-01-19", "0.01"},   {P, "100", "99.991", "2024-01-19", "0.00"},
+      {P, "100", "0", "2024-01-19", "100.00"},     {C, "5000", "5012.34", "2024-01-19", "12.34"},
   };
   for (const Case& c : cases) {
     INFO(enum_name(c.right) << " " << c.strike << " at " << c.price << " on " << c.expiration);
-    CHECK(exercise_value(contract_of(c.right, c.strike, Settlement::pm, c.expiration), dec(c.price)).to_string() == c.value);
+    CHECK(exercise_value(contract_of(c.right, c.strike, Settlement::pm, c.expiration), dec(c.price)).to_string() ==
+          c.value);
   }
 }

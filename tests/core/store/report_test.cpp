@@ -30,7 +30,8 @@ std::string first_mismatch(const std::string& html) {
     if (tag[0] != '/') {
       open.push_back(name);
     } else {
-      if (open.empty() || open.back() != name) return "</" + name + "> closes " + (open.empty() ? "nothing" : open.back());
+      if (open.empty() || open.back() != name)
+        return "</" + name + "> closes " + (open.empty() ? "nothing" : open.back());
       open.pop_back();
     }
   }
@@ -42,7 +43,9 @@ std::string first_mismatch(const std::string& html) {
 TEST_CASE("numbers as people read them", "[store][report]") {
   CHECK(grouped(1234567.891, 2) == "1,234,567.89");
   CHECK(grouped(-0.001, 2) == "0.00");
-  CHECK(grouped(-1234, 0) == "\xE2\x88\x92" "1,234");
+  CHECK(grouped(-1234, 0) ==
+        "\xE2\x88\x92"
+        "1,234");
   CHECK(grouped(NAN, 2) == "\xE2\x80\x93");
   CHECK(money_text(Decimal::parse("-610").value()) == "\xE2\x88\x92$610.00");
   CHECK(money_text(Decimal::parse("1234567.125").value()) == "$1,234,567.125");
@@ -57,7 +60,9 @@ TEST_CASE("numbers as people read them", "[store][report]") {
                         {{"a", true, 1234, "count", "", 1, ""}, "1,234"},
                         {{"a", true, 24.125, "days", "", 1, ""}, "24.1"},
                         {{"a", true, 1.836, "ratio", "", 1, ""}, "1.84"},
-                        {{"a", true, -0.000123, "ratio", "", 1, ""}, "\xE2\x88\x92" "1.23e-04"},
+                        {{"a", true, -0.000123, "ratio", "", 1, ""},
+                         "\xE2\x88\x92"
+                         "1.23e-04"},
                         {{"a", false, 0, "ratio", "", 1, "no_losses"}, "\xE2\x80\x93"}};
   for (const Case& c : cases) CHECK(figure_text(c.metric) == c.text);
 }
@@ -135,8 +140,9 @@ TEST_CASE("warnings appear by themselves where a number misleads", "[store][repo
   t.estimated = true;
   run.results.trades.push_back(make_message(t));
   const std::string html = report_html(RunView(run));
-  for (const char* words : {"did not reach the end of its data: interrupted", "less than half a year", "Only 1 trade was closed",
-                            "1 session carries a holding", "1 trade rests on an estimated", "*: a settlement"})
+  for (const char* words :
+       {"did not reach the end of its data: interrupted", "less than half a year", "Only 1 trade was closed",
+        "1 session carries a holding", "1 trade rests on an estimated", "*: a settlement"})
     CHECK(html.find(words) != std::string::npos);
 }
 

@@ -58,7 +58,8 @@ TEST_CASE("equity.csv keeps the last mark of an instant", "[store]") {
   again.equity = Decimal::from_int(99'400);
   run.results.equity.insert(run.results.equity.begin() + 2, make_message(again));
   CHECK(equity_csv(RunView(run)) ==
-        "session,time,equity,cash,market_value,realised,unrealised,fees,open_positions,open_contracts,stale_marks,underlying\n"
+        "session,time,equity,cash,market_value,realised,unrealised,fees,open_positions,open_contracts,stale_marks,"
+        "underlying\n"
         "2019-04-25,2019-04-25T20:00:00Z,99980.00,99980.00,0.00,0.00,0.00,1.30,1,4,0,2900.00\n"
         "2019-04-26,2019-04-26T20:00:00Z,99400.00,99390.00,0.00,0.00,0.00,1.30,1,4,0,2910.00\n"
         "2019-04-27,2019-04-27T20:00:00Z,99500.00,99500.00,0.00,0.00,0.00,1.30,1,4,0,2920.00\n"

@@ -8,7 +8,9 @@ using namespace optix;
 
 namespace {
 
-MessageRef cash(CashCause cause) { return make_message(CashChanged{cause, Decimal::from_int(1), Decimal::from_int(1), 0}); }
+MessageRef cash(CashCause cause) {
+  return make_message(CashChanged{cause, Decimal::from_int(1), Decimal::from_int(1), 0});
+}
 
 }  // namespace
 
@@ -16,9 +18,10 @@ TEST_CASE("each result is collected once, however many inputs it reaches", "[sto
   RunCollector collector;
   const MessageRef equity = make_message(Equity{}), fill = make_message(Fill{});
   // Source 3 sends equity to ports 5 and 9; source 4's fills reach ports 2, 6 and 7, one of them later.
-  const std::vector<Event> first = {{10, 1, 2, 4, 0, fill}, {10, 1, 6, 4, 0, fill}, {10, 1, 5, 3, 0, equity},
+  const std::vector<Event> first = {{10, 1, 2, 4, 0, fill},   {10, 1, 6, 4, 0, fill},   {10, 1, 5, 3, 0, equity},
                                     {10, 1, 9, 3, 0, equity}, {10, 1, 5, 3, 1, equity}, {10, 1, 9, 3, 1, equity}};
-  const std::vector<Event> second = {{10, 2, 7, 4, 0, fill}, {10, 2, observers_port, 8, 0, make_message(MetricValue{})}};
+  const std::vector<Event> second = {{10, 2, 7, 4, 0, fill},
+                                     {10, 2, observers_port, 8, 0, make_message(MetricValue{})}};
   collector.on_events({10, 1}, first);
   collector.on_events({10, 2}, second);
   CHECK(collector.results().fills.size() == 1);
@@ -29,15 +32,12 @@ TEST_CASE("each result is collected once, however many inputs it reaches", "[sto
 
 TEST_CASE("only results are collected", "[store]") {
   RunCollector collector;
-  const std::vector<Event> events = {{1, 0, 1, 0, 0, make_message(ChainSnapshot{})},
-                                     {1, 0, 2, 0, 0, make_message(ChainSnapshot{})},
-                                     {1, 0, 3, 1, 0, make_message(OrderRequest{})},
-                                     {1, 0, 4, 2, 0, make_message(OrderRejected{})},
-                                     {1, 0, 4, 5, 0, make_message(OrderRejected{})},  // another source: its own
-                                     {1, 0, 6, 2, 0, cash(CashCause::trade)},
-                                     {1, 0, 6, 2, 1, cash(CashCause::deposit)},
-                                     {1, 0, 7, 2, 2, make_message(ContractSettled{})},
-                                     {1, 0, 7, 2, 3, make_message(TradeClosed{})}};
+  const std::vector<Event> events = {
+      {1, 0, 1, 0, 0, make_message(ChainSnapshot{})},   {1, 0, 2, 0, 0, make_message(ChainSnapshot{})},
+      {1, 0, 3, 1, 0, make_message(OrderRequest{})},    {1, 0, 4, 2, 0, make_message(OrderRejected{})},
+      {1, 0, 4, 5, 0, make_message(OrderRejected{})},  // another source: its own
+      {1, 0, 6, 2, 0, cash(CashCause::trade)},          {1, 0, 6, 2, 1, cash(CashCause::deposit)},
+      {1, 0, 7, 2, 2, make_message(ContractSettled{})}, {1, 0, 7, 2, 3, make_message(TradeClosed{})}};
   collector.on_events({1, 0}, events);
   const RunResults results = collector.take();
   CHECK(results.snapshots == 1);

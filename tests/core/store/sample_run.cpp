@@ -54,8 +54,9 @@ void add_metrics(RunRecord& run) {
   for (const MessageRef& t : run.results.trades) trades.push_back(TradeSample::of(t.get<TradeClosed>()));
   const auto add = [&](std::vector<NamedFigure> figures) {
     for (const NamedFigure& f : figures)
-      run.results.metrics.push_back(make_message(MetricValue{f.name, f.figure.defined, f.figure.value, std::string(f.unit),
-                                                             f.basis, f.figure.n, std::string(f.figure.why)}));
+      run.results.metrics.push_back(
+          make_message(MetricValue{f.name, f.figure.defined, f.figure.value, std::string(f.unit), f.basis, f.figure.n,
+                                   std::string(f.figure.why)}));
   };
   if (!view.marks().empty()) {
     const Decimal profit = view.marks().back()->equity - view.initial_equity().value();
@@ -70,7 +71,9 @@ RunRecord provenance(std::string name) {
   RunRecord r;
   r.name = std::move(name);
   r.data = "sample: SPX chains, daily";
-  r.config_text = "run: {data: sample, start: 2018-01-02}\nstrategy:\n  use: iron_condor\n  params: {short_delta: 0.20, wing: 50}\n";
+  r.config_text =
+      "run: {data: sample, start: 2018-01-02}\nstrategy:\n  use: iron_condor\n  params: {short_delta: 0.20, wing: "
+      "50}\n";
   r.stop_reason = "end_of_data";
   r.engine_version = "0.1.0";
   r.config_hash = "5f0c9a1be2d34477";
@@ -88,10 +91,12 @@ RunRecord small_run() {
   RunRecord r = provenance("short put");
   const Date first = Date::from_civil(2019, 4, 25), expiry = Date::from_civil(2019, 5, 31);
   r.results.instruments.push_back(contracts(0, expiry, {{Right::put, 2835}, {Right::put, 2800}}));
-  r.results.deposits.push_back(make_message(CashChanged{CashCause::deposit, Decimal::from_int(100'000), Decimal::from_int(100'000), 0}));
+  r.results.deposits.push_back(
+      make_message(CashChanged{CashCause::deposit, Decimal::from_int(100'000), Decimal::from_int(100'000), 0}));
   const double equity[] = {99'980, 99'390, 99'500, 100'120.5};
   for (int i = 0; i < 4; ++i) {
-    r.results.prices.push_back(make_message(UnderlyingPrice{spx, close_of(first + i), first + i, Decimal::from_int(2900 + 10 * i)}));
+    r.results.prices.push_back(
+        make_message(UnderlyingPrice{spx, close_of(first + i), first + i, Decimal::from_int(2900 + 10 * i)}));
     r.results.equity.push_back(mark(first + i, cents(equity[i]), i < 3 ? 1 : 0, cents(1.3)));
   }
   Fill f;
@@ -129,7 +134,8 @@ RunRecord small_run() {
   t.pnl = cents(117.4);
   t.legs = {{0, -2, cents(19.2), cents(17.2)}, {1, 2, cents(12.1), cents(10.7)}};
   r.results.trades.push_back(make_message(t));
-  r.results.rejections.push_back(make_message(OrderRejected{8, 5, OrderIntent::open, RejectReason::no_bid, "SPXW put 2700: bid 0, <none>"}));
+  r.results.rejections.push_back(
+      make_message(OrderRejected{8, 5, OrderIntent::open, RejectReason::no_bid, "SPXW put 2700: bid 0, <none>"}));
   add_metrics(r);
   return r;
 }
@@ -138,8 +144,10 @@ RunRecord condor_run(int sessions) {
   RunRecord r = provenance("Iron condor, 20-delta, SPX");
   r.warnings = {"5 exchange sessions between the first and the last date have no data.",
                 "2 snapshots of days on which the exchange was closed were dropped."};
-  r.quality_json = R"({"source":"sample/spx/a_very_long_file_name_20180102_20200907_raw_quotes.csv.gz","lines":809782,"rows_skipped":0,"missing_sessions":["2018-05-10"],"contracts":14120,"used_rows":{"rows":809782,"crossed":0,"zero_bid":41212},"sessions":[{"session":"2018-01-02"}]})";
-  r.results.deposits.push_back(make_message(CashChanged{CashCause::deposit, Decimal::from_int(100'000), Decimal::from_int(100'000), 0}));
+  r.quality_json =
+      R"({"source":"sample/spx/a_very_long_file_name_20180102_20200907_raw_quotes.csv.gz","lines":809782,"rows_skipped":0,"missing_sessions":["2018-05-10"],"contracts":14120,"used_rows":{"rows":809782,"crossed":0,"zero_bid":41212},"sessions":[{"session":"2018-01-02"}]})";
+  r.results.deposits.push_back(
+      make_message(CashChanged{CashCause::deposit, Decimal::from_int(100'000), Decimal::from_int(100'000), 0}));
   double price = 2700, equity = 100'000;
   Decimal fees;
   int held = 0, id = 0, number = 0;
@@ -161,14 +169,16 @@ RunRecord condor_run(int sessions) {
       t.opened = close_of(d);
       t.expiration = d + 36;
       const int base = static_cast<int>(price / 25) * 25;
-      r.results.instruments.push_back(contracts(static_cast<ContractId>(id), t.expiration,
-                                                {{Right::put, base - 175}, {Right::put, base - 125},
-                                                 {Right::call, base + 125}, {Right::call, base + 175}}));
+      r.results.instruments.push_back(contracts(
+          static_cast<ContractId>(id), t.expiration,
+          {{Right::put, base - 175}, {Right::put, base - 125}, {Right::call, base + 125}, {Right::call, base + 175}}));
       const auto leg = static_cast<ContractId>(id);
       const double credit = 900 + 500 * draw_uniform(42, 2, draws++);
       t.entry_cost = Decimal::from_int(-20 * static_cast<int>(credit / 20));
-      t.legs = {{leg, 2, cents(8), cents(5)}, {leg + 1, -2, cents(13.5), cents(9)},
-                {leg + 2, -2, cents(12), cents(7)}, {leg + 3, 2, cents(9), cents(5)}};
+      t.legs = {{leg, 2, cents(8), cents(5)},
+                {leg + 1, -2, cents(13.5), cents(9)},
+                {leg + 2, -2, cents(12), cents(7)},
+                {leg + 3, 2, cents(9), cents(5)}};
       Fill f;
       f.order = f.position = t.position;
       f.session = d;
@@ -188,7 +198,7 @@ RunRecord condor_run(int sessions) {
     t.pnl += cents(change);
     t.worst = std::min(t.worst, t.pnl);
     t.best = std::max(t.best, t.pnl);
-    const bool stop = t.pnl < Decimal::from_int(-900), target = t.pnl > Decimal::from_int(650);
+    const bool stop = t.pnl<Decimal::from_int(-900), target = t.pnl> Decimal::from_int(650);
     if (stop || target || held == 20 || i == sessions) {
       t.still_open = i == sessions && !stop && !target;
       t.exit_reason = t.still_open ? TradeReason::end_of_data
@@ -207,8 +217,8 @@ RunRecord condor_run(int sessions) {
     r.results.equity.push_back(mark(d, cents(equity), held > 0 ? 1 : 0, fees));
   }
   for (int i = 0; i < 3; ++i)
-    r.results.rejections.push_back(make_message(OrderRejected{1, 1, OrderIntent::open, RejectReason::insufficient_cash,
-                                                              "needs 10,000.00, has 8,250.40"}));
+    r.results.rejections.push_back(make_message(
+        OrderRejected{1, 1, OrderIntent::open, RejectReason::insufficient_cash, "needs 10,000.00, has 8,250.40"}));
   ContractSettled s;
   s.cash = cents(-1250);
   s.intrinsic = cents(12.5);

@@ -35,17 +35,21 @@ TEST_CASE("JSON is the documented one", "[messages][json]") {
   fill.quote_time = {1'556'222'400'000'000'000};
   fill.fees = Decimal::parse("1.3").value();
   fill.legs = {{7, -2, Decimal::parse("19.2").value(), Decimal::none(), Decimal::parse("0.000001").value()}};
-  CHECK(make_message(fill).to_json() ==
-        R"({"order":18446744073709551615,"position":0,"intent":"open","reason":"entry","session":"2019-04-25",)"
-        R"("quote_time":"2019-04-25T20:00:00Z","fees":"1.30","legs":[{"contract":7,"quantity":-2,"price":"19.20","bid":null,"ask":"0.000001"}]})");
+  CHECK(
+      make_message(fill).to_json() ==
+      R"({"order":18446744073709551615,"position":0,"intent":"open","reason":"entry","session":"2019-04-25",)"
+      R"("quote_time":"2019-04-25T20:00:00Z","fees":"1.30","legs":[{"contract":7,"quantity":-2,"price":"19.20","bid":null,"ask":"0.000001"}]})");
   MetricValue metric;
   metric.name = "a\"b\\\n\x01é";
   metric.value = 2;
-  metric.unit = "\xff\x00" "a";
+  metric.unit =
+      "\xff\x00"
+      "a";
   CHECK(make_message(metric).to_json() ==
         R"({"name":"a\"b\\\n\u0001é","defined":false,"value":2.0,"unit":{"hex":"ff"},"basis":"","n":0,"reason":""})");
   ContractSettled far;
-  const std::string text = make_message(UnderlyingPrice{{}, {}, {std::numeric_limits<std::int32_t>::max()}, {}}).to_json();
+  const std::string text =
+      make_message(UnderlyingPrice{{}, {}, {std::numeric_limits<std::int32_t>::max()}, {}}).to_json();
   CHECK(text == R"({"underlying":"","time":"1970-01-01T00:00:00Z","session":2147483647,"price":"0.00"})");
 }
 
@@ -72,16 +76,26 @@ TEST_CASE("JSON that is not exactly a message is refused by field", "[messages][
       {3, "{\"timer\":18446744073709551616}", "control.timer field timer: expected a whole number, found number"},
       {3, "{\"timer\":\"1\"}", "control.timer field timer: expected a whole number, found string"},
       {1, "{\"time\":5}", "control.start field time: expected an instant like \"2019-04-25T20:00:00Z\", found number"},
-      {1, "{\"time\":\"yesterday\"}", "control.start field time: \"yesterday\" is not an instant like \"2019-04-25T20:00:00Z\""},
-      {52, "{\"stale\":1,\"expected\":0,\"received\":0,\"reason\":\"\"}", "feed.state field stale: expected true or false, found number"},
-      {52, "{\"stale\":true,\"expected\":0,\"received\":0,\"reason\":{\"hex\":\"f\"}}", "feed.state field reason: an odd number of hexadecimal digits"},
-      {52, "{\"stale\":true,\"expected\":0,\"received\":0,\"reason\":{\"hex\":\"fg\"}}", "feed.state field reason: not a hexadecimal digit (0-9, a-f)"},
-      {52, "{\"stale\":true,\"expected\":0,\"received\":0,\"reason\":{}}", "feed.state field reason: expected a string or {\"hex\": …}, found object"},
-      {31, "{\"cause\":\"gift\",\"change\":\"1\",\"balance\":\"1\",\"position\":0}", "portfolio.cash field cause: \"gift\" is not one of deposit, trade, fee, settlement"},
-      {31, "{\"cause\":\"fee\",\"change\":1,\"balance\":\"1\",\"position\":0}", "portfolio.cash field change: expected a decimal like \"19.20\", found number"},
-      {31, "{\"cause\":\"fee\",\"change\":\"1e3\",\"balance\":\"1\",\"position\":0}", "portfolio.cash field change: \"1e3\" is not a decimal like \"19.20\""},
-      {12, "{\"underlying\":\"TOOLONGNAME\",\"time\":\"2019-04-25\",\"session\":\"2019-04-25\",\"price\":\"1\"}", "market.underlying field underlying: a symbol is at most 8 bytes, none of them zero"},
-      {12, "{\"underlying\":\"SPX\",\"time\":\"2019-04-25\",\"session\":\"2019-02-30\",\"price\":\"1\"}", "market.underlying field session: \"2019-02-30\" is not a date like \"2019-04-25\""},
+      {1, "{\"time\":\"yesterday\"}",
+       "control.start field time: \"yesterday\" is not an instant like \"2019-04-25T20:00:00Z\""},
+      {52, "{\"stale\":1,\"expected\":0,\"received\":0,\"reason\":\"\"}",
+       "feed.state field stale: expected true or false, found number"},
+      {52, "{\"stale\":true,\"expected\":0,\"received\":0,\"reason\":{\"hex\":\"f\"}}",
+       "feed.state field reason: an odd number of hexadecimal digits"},
+      {52, "{\"stale\":true,\"expected\":0,\"received\":0,\"reason\":{\"hex\":\"fg\"}}",
+       "feed.state field reason: not a hexadecimal digit (0-9, a-f)"},
+      {52, "{\"stale\":true,\"expected\":0,\"received\":0,\"reason\":{}}",
+       "feed.state field reason: expected a string or {\"hex\": …}, found object"},
+      {31, "{\"cause\":\"gift\",\"change\":\"1\",\"balance\":\"1\",\"position\":0}",
+       "portfolio.cash field cause: \"gift\" is not one of deposit, trade, fee, settlement"},
+      {31, "{\"cause\":\"fee\",\"change\":1,\"balance\":\"1\",\"position\":0}",
+       "portfolio.cash field change: expected a decimal like \"19.20\", found number"},
+      {31, "{\"cause\":\"fee\",\"change\":\"1e3\",\"balance\":\"1\",\"position\":0}",
+       "portfolio.cash field change: \"1e3\" is not a decimal like \"19.20\""},
+      {12, "{\"underlying\":\"TOOLONGNAME\",\"time\":\"2019-04-25\",\"session\":\"2019-04-25\",\"price\":\"1\"}",
+       "market.underlying field underlying: a symbol is at most 8 bytes, none of them zero"},
+      {12, "{\"underlying\":\"SPX\",\"time\":\"2019-04-25\",\"session\":\"2019-02-30\",\"price\":\"1\"}",
+       "market.underlying field session: \"2019-02-30\" is not a date like \"2019-04-25\""},
   };
   for (const Case& c : cases) {
     INFO(c.text);
@@ -97,7 +111,8 @@ TEST_CASE("lists and columns in JSON are bounded and named by index", "[messages
   std::string text = make_message(order).to_json();
   REQUIRE(message_from_json(OrderRequest::info.id, text).ok());
   text.insert(text.find("[{"), "[{\"contract\":1,\"quantity\":1},").erase(text.find("},[{") + 2, 1);
-  CHECK(message_from_json(OrderRequest::info.id, text).error().to_string() == "orders.request field legs: 65 elements exceed the limit of 64");
+  CHECK(message_from_json(OrderRequest::info.id, text).error().to_string() ==
+        "orders.request field legs: 65 elements exceed the limit of 64");
   order.legs.resize(2);
   text = make_message(order).to_json();
   text.replace(text.rfind("\"quantity\":0"), 12, "\"quantity\":4e1");
@@ -111,9 +126,11 @@ TEST_CASE("lists and columns in JSON are bounded and named by index", "[messages
 }
 
 TEST_CASE("UTF-8 is told from other bytes", "[messages][json]") {
-  for (const std::string_view good : {"", "ascii", "é", "漢", "😀", "\xef\xbf\xbf", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf"}) CHECK(codec::is_utf8(good));
-  for (const std::string_view bad : {"\x80", "\xff", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-                                     "\xc3", "\xe2\x82", "\xf0\x9f\x98", "\xc3(", "a\xe2(\xa1"})
+  for (const std::string_view good : {"", "ascii", "é", "漢", "😀", "\xef\xbf\xbf", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf"})
+    CHECK(codec::is_utf8(good));
+  for (const std::string_view bad :
+       {"\x80", "\xff", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
+        "\xf5\x80\x80\x80", "\xc3", "\xe2\x82", "\xf0\x9f\x98", "\xc3(", "a\xe2(\xa1"})
     CHECK_FALSE(codec::is_utf8(bad));
 }
 

@@ -40,12 +40,14 @@ bool agrees(const msgpack::object& o, const T& value) {
   } else if constexpr (NamedEnum<T>) {
     return agrees(o, static_cast<std::uint8_t>(value));
   } else if constexpr (std::same_as<T, Symbol>) {
-    return o.type == msgpack::type::BIN && o.via.bin.size == 8 && std::memcmp(o.via.bin.ptr, value.chars.data(), 8) == 0;
+    return o.type == msgpack::type::BIN && o.via.bin.size == 8 &&
+           std::memcmp(o.via.bin.ptr, value.chars.data(), 8) == 0;
   } else if constexpr (std::same_as<T, std::string>) {
     return o.type == msgpack::type::STR && std::string_view(o.via.str.ptr, o.via.str.size) == value;
   } else if constexpr (codec::Column<T>) {
     const std::size_t size = value.size() * sizeof(typename T::value_type);
-    return o.type == msgpack::type::BIN && o.via.bin.size == size && (size == 0 || std::memcmp(o.via.bin.ptr, value.data(), size) == 0);
+    return o.type == msgpack::type::BIN && o.via.bin.size == size &&
+           (size == 0 || std::memcmp(o.via.bin.ptr, value.data(), size) == 0);
   } else if constexpr (codec::Rows<T>) {
     if (o.type != msgpack::type::ARRAY || o.via.array.size != value.size()) return false;
     for (std::size_t i = 0; i < value.size(); ++i)
@@ -90,18 +92,40 @@ TEST_CASE("bytes are the documented ones", "[messages][codec]") {
   order.max_loss = Decimal::none();
   order.legs = {{7, -1}};
   CHECK(test::hex(bytes_of(make_message(order))) ==
-        "99" "cf0102030405060708" "cf0000000000000000" "cc01" "cc00" "cc00" "cc00"
-        "d3ffffffffffe91ca0" "d38000000000000000" "91" "92" "ce00000007" "d2ffffffff");
+        "99"
+        "cf0102030405060708"
+        "cf0000000000000000"
+        "cc01"
+        "cc00"
+        "cc00"
+        "cc00"
+        "d3ffffffffffe91ca0"
+        "d38000000000000000"
+        "91"
+        "92"
+        "ce00000007"
+        "d2ffffffff");
   UnderlyingPrice price{Symbol::from("SPX").value(), {1}, {-1}, Decimal::from_raw(2)};
-  CHECK(test::hex(bytes_of(make_message(price))) == "94" "c408" "5350580000000000" "d30000000000000001" "d2ffffffff" "d30000000000000002");
+  CHECK(test::hex(bytes_of(make_message(price))) ==
+        "94"
+        "c408"
+        "5350580000000000"
+        "d30000000000000001"
+        "d2ffffffff"
+        "d30000000000000002");
   MetricValue metric;
   metric.name = "a";
   metric.value = -0.0;  // keeps its sign, and is no integer
-  CHECK(test::hex(bytes_of(make_message(metric))).starts_with("97" "a161" "c2" "cb8000000000000000"));
+  CHECK(test::hex(bytes_of(make_message(metric)))
+            .starts_with("97"
+                         "a161"
+                         "c2"
+                         "cb8000000000000000"));
 }
 
 TEST_CASE("every NaN is the same NaN", "[messages][codec]") {
-  for (const std::uint64_t bits : {0x7ff8000000000000u, 0xfff8000000000000u, 0x7ff0000000000001u, 0xffffffffffffffffu}) {
+  for (const std::uint64_t bits :
+       {0x7ff8000000000000u, 0xfff8000000000000u, 0x7ff0000000000001u, 0xffffffffffffffffu}) {
     MetricValue metric;
     metric.value = std::bit_cast<double>(std::uint64_t{bits});
     std::string bytes = bytes_of(make_message(metric));
@@ -145,7 +169,8 @@ TEST_CASE("any changed byte is refused or is another value's own form", "[messag
         const auto result = decode_message(M::info.id, changed.data(), changed.size());
         result.ok() ? ++accepted : ++refused;
         if (result.ok() && bytes_of(*result) != changed)
-          FAIL(M::info.name << " byte " << at << " xor " << flip << ": " << test::hex(changed) << " came back as " << test::hex(bytes_of(*result)));
+          FAIL(M::info.name << " byte " << at << " xor " << flip << ": " << test::hex(changed) << " came back as "
+                            << test::hex(bytes_of(*result)));
       }
     }
   });
@@ -162,7 +187,8 @@ struct Refused {
 
 std::string unhex(std::string_view text) {
   std::string out;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) out += static_cast<char>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16));
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2)
+    out += static_cast<char>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16));
   return out;
 }
 
@@ -174,7 +200,8 @@ TEST_CASE("other spellings, forged sizes and impossible values are refused by na
       {4, "", "control.end_of_data at byte 0", "cut off: expected an array"},
       {4, "90", "control.end_of_data at byte 0", "0 fields instead of 1"},
       {4, "92cf0000000000000001c0", "control.end_of_data at byte 0", "2 fields instead of 1"},
-      {4, "81cf0000000000000001", "control.end_of_data at byte 0", "expected an array, found a value that starts with 0x81 and has 10 bytes left"},
+      {4, "81cf0000000000000001", "control.end_of_data at byte 0",
+       "expected an array, found a value that starts with 0x81 and has 10 bytes left"},
       {4, "dc0001cf0000000000000001", "control.end_of_data at byte 0", "a length is not in its shortest form"},
       {4, "dd00000001cf0000000000000001", "control.end_of_data at byte 0", "a length is not in its shortest form"},
       {4, "dc", "control.end_of_data at byte 0", "expected an array"},
@@ -182,22 +209,43 @@ TEST_CASE("other spellings, forged sizes and impossible values are refused by na
       {4, "91ce00000001", "control.end_of_data field items at byte 1", "expected an unsigned 64-bit integer"},
       {4, "91d30000000000000001", "control.end_of_data field items at byte 1", "expected an unsigned 64-bit integer"},
       {52, "94c0", "feed.state at byte 0", "cut off: 4 elements announced, 1 bytes left"},
-      {52, "94c3cf0000000000000000cf0000000000000000d90161", "feed.state field reason at byte 20", "a length is not in its shortest form"},
-      {52, "94c3cf0000000000000000cf0000000000000000da000161", "feed.state field reason at byte 20", "a length is not in its shortest form"},
-      {52, "94c3cf0000000000000000cf0000000000000000db0000000161", "feed.state field reason at byte 20", "a length is not in its shortest form"},
-      {52, "94c3cf0000000000000000cf0000000000000000dbffffffff61", "feed.state field reason at byte 25", "4294967295 bytes exceed the limit of 1048576"},
-      {52, "94c3cf0000000000000000cf0000000000000000db0010000061", "feed.state field reason at byte 25", "cut off: 1048576 bytes announced, 1 left"},
+      {52, "94c3cf0000000000000000cf0000000000000000d90161", "feed.state field reason at byte 20",
+       "a length is not in its shortest form"},
+      {52, "94c3cf0000000000000000cf0000000000000000da000161", "feed.state field reason at byte 20",
+       "a length is not in its shortest form"},
+      {52, "94c3cf0000000000000000cf0000000000000000db0000000161", "feed.state field reason at byte 20",
+       "a length is not in its shortest form"},
+      {52, "94c3cf0000000000000000cf0000000000000000dbffffffff61", "feed.state field reason at byte 25",
+       "4294967295 bytes exceed the limit of 1048576"},
+      {52, "94c3cf0000000000000000cf0000000000000000db0010000061", "feed.state field reason at byte 25",
+       "cut off: 1048576 bytes announced, 1 left"},
       {52, "9401cf0000000000000000cf0000000000000000a0", "feed.state field stale at byte 1", "expected a boolean"},
-      {12, "94c40753505800000000d30000000000000001d2ffffffffd30000000000000002", "market.underlying field underlying", "a symbol of 7 bytes instead of 8"},
-      {12, "94c4085350580000000041d30000000000000001d2ffffffffd30000000000000002", "market.underlying field underlying", "a symbol has bytes after its end"},
-      {12, "94c5000853505800000000" "00d30000000000000001d2ffffffffd30000000000000002", "market.underlying field underlying", "a length is not in its shortest form"},
-      {20, "99cf0000000000000000cf0000000000000000cc02cc00cc00cc00d30000000000000000d3000000000000000090", "orders.request field intent", "enumeration value 2 is not in 0…1"},
-      {20, "99cf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d30000000000000000ddffffffff", "orders.request field legs", "4294967295 elements exceed the limit of 64"},
-      {20, "99cf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d30000000000000000dc0040", "orders.request field legs", "cut off: 64 elements announced, 0 bytes left"},
-      {20, "99cf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d300000000000000009192ce00000000ce00000000", "orders.request field legs[0].quantity", "expected a signed 32-bit integer"},
-      {20, "99cf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d3000000000000000091" "91ce00000000d200000000", "orders.request field legs[0]", "1 fields instead of 2"},
-      {10, "9ace00000000c401ffc400c400c400c400", "market.instruments field root", "a column does not end with a whole value"},
-      {10, "9ace00000000c6ffffffff00000000000000", "market.instruments field root", "4294967295 bytes exceed the limit of 134217728"},
+      {12, "94c40753505800000000d30000000000000001d2ffffffffd30000000000000002", "market.underlying field underlying",
+       "a symbol of 7 bytes instead of 8"},
+      {12, "94c4085350580000000041d30000000000000001d2ffffffffd30000000000000002", "market.underlying field underlying",
+       "a symbol has bytes after its end"},
+      {12,
+       "94c5000853505800000000"
+       "00d30000000000000001d2ffffffffd30000000000000002",
+       "market.underlying field underlying", "a length is not in its shortest form"},
+      {20, "99cf0000000000000000cf0000000000000000cc02cc00cc00cc00d30000000000000000d3000000000000000090",
+       "orders.request field intent", "enumeration value 2 is not in 0…1"},
+      {20, "99cf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d30000000000000000ddffffffff",
+       "orders.request field legs", "4294967295 elements exceed the limit of 64"},
+      {20, "99cf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d30000000000000000dc0040",
+       "orders.request field legs", "cut off: 64 elements announced, 0 bytes left"},
+      {20,
+       "99cf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d300000000000000009192ce00000000ce00000"
+       "000",
+       "orders.request field legs[0].quantity", "expected a signed 32-bit integer"},
+      {20,
+       "99cf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d3000000000000000091"
+       "91ce00000000d200000000",
+       "orders.request field legs[0]", "1 fields instead of 2"},
+      {10, "9ace00000000c401ffc400c400c400c400", "market.instruments field root",
+       "a column does not end with a whole value"},
+      {10, "9ace00000000c6ffffffff00000000000000", "market.instruments field root",
+       "4294967295 bytes exceed the limit of 134217728"},
   };
   for (const Refused& c : cases) {
     INFO(c.id << " " << c.bytes);

@@ -11,7 +11,9 @@ namespace {
 struct Holding {
   std::int32_t quantity = 0;
   Decimal cost;
-  static constexpr auto fields() { return std::tuple(field("quantity", &Holding::quantity, ""), field("cost", &Holding::cost, "")); }
+  static constexpr auto fields() {
+    return std::tuple(field("quantity", &Holding::quantity, ""), field("cost", &Holding::cost, ""));
+  }
 };
 
 struct State {
@@ -40,12 +42,14 @@ struct State {
 
   static constexpr auto fields() {
     using M = State;
-    return std::tuple(field("counter", &M::counter, ""), field("open", &M::open, ""), field("delta", &M::delta, ""), field("cash", &M::cash, ""),
-                      field("session", &M::session, ""), field("time", &M::time, ""), field("root", &M::root, ""), field("right", &M::right, ""),
-                      field("note", &M::note, ""), field("one", &M::one, ""), field("many", &M::many, ""), field("legs", &M::legs, ""),
-                      field("curve", &M::curve, ""), field("names", &M::names, ""), field("table", &M::table, ""), field("held", &M::held, ""),
-                      field("nested", &M::nested, ""), field("first", &M::first, ""), field("absent", &M::absent, ""), field("last", &M::last, ""),
-                      field("nothing", &M::nothing, ""), field("queue", &M::queue, ""));
+    return std::tuple(field("counter", &M::counter, ""), field("open", &M::open, ""), field("delta", &M::delta, ""),
+                      field("cash", &M::cash, ""), field("session", &M::session, ""), field("time", &M::time, ""),
+                      field("root", &M::root, ""), field("right", &M::right, ""), field("note", &M::note, ""),
+                      field("one", &M::one, ""), field("many", &M::many, ""), field("legs", &M::legs, ""),
+                      field("curve", &M::curve, ""), field("names", &M::names, ""), field("table", &M::table, ""),
+                      field("held", &M::held, ""), field("nested", &M::nested, ""), field("first", &M::first, ""),
+                      field("absent", &M::absent, ""), field("last", &M::last, ""), field("nothing", &M::nothing, ""),
+                      field("queue", &M::queue, ""));
   }
 };
 static_assert(table_is_complete<State>);
@@ -118,7 +122,8 @@ TEST_CASE("state is appended, and equal states are equal bytes", "[messages][sta
 
 TEST_CASE("damaged state is refused with its place, never half read", "[messages][state]") {
   const std::string bytes = encoded(example());
-  for (std::size_t size = 0; size < bytes.size(); ++size) REQUIRE_THROWS_AS(decode_state<State>(bytes.substr(0, size)), std::runtime_error);
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    REQUIRE_THROWS_AS(decode_state<State>(bytes.substr(0, size)), std::runtime_error);
   CHECK_THROWS_AS(decode_state<State>(bytes + "x"), std::runtime_error);
   std::size_t refused = 0;
   for (std::size_t at = 0; at < bytes.size(); ++at) {
@@ -148,12 +153,17 @@ struct OneRef {
 TEST_CASE("maps out of order and references to nothing known are refused", "[messages][state]") {
   CHECK(decode_state<OneMap>("\x91\x92\x92\xcc\x01\xc3\x92\xcc\x02\xc2").m.size() == 2);
   using Catch::Matchers::Contains;
-  CHECK_THROWS_WITH(decode_state<OneMap>("\x91\x92\x92\xcc\x02\xc3\x92\xcc\x01\xc2"), Contains("node state field m at byte 10: map keys are not ascending"));
-  CHECK_THROWS_WITH(decode_state<OneMap>("\x91\x92\x92\xcc\x02\xc3\x92\xcc\x02\xc2"), Contains("map keys are not ascending"));
+  CHECK_THROWS_WITH(decode_state<OneMap>("\x91\x92\x92\xcc\x02\xc3\x92\xcc\x01\xc2"),
+                    Contains("node state field m at byte 10: map keys are not ascending"));
+  CHECK_THROWS_WITH(decode_state<OneMap>("\x91\x92\x92\xcc\x02\xc3\x92\xcc\x02\xc2"),
+                    Contains("map keys are not ascending"));
   CHECK_THROWS_WITH(decode_state<OneMap>("\x91\x92\x92\xcc\x01\xc3\x92\xcc\x02\x07"), Contains("field m[1]"));
-  CHECK_THROWS_WITH(decode_state<OneRef>(std::string("\x91\x92\xcd\x00\x00\xc4\x01\x90", 8)), Contains("bytes of a message that is not there"));
-  CHECK_THROWS_WITH(decode_state<OneRef>(std::string("\x91\x92\xcd\x00\x09\xc4\x01\x90", 8)), Contains("no message has the id 9"));
-  CHECK_THROWS_WITH(decode_state<OneRef>(std::string("\x91\x92\xcd\x00\x03\xc4\x01\x90", 8)), Contains("control.timer at byte 0: 0 fields instead of 1"));
+  CHECK_THROWS_WITH(decode_state<OneRef>(std::string("\x91\x92\xcd\x00\x00\xc4\x01\x90", 8)),
+                    Contains("bytes of a message that is not there"));
+  CHECK_THROWS_WITH(decode_state<OneRef>(std::string("\x91\x92\xcd\x00\x09\xc4\x01\x90", 8)),
+                    Contains("no message has the id 9"));
+  CHECK_THROWS_WITH(decode_state<OneRef>(std::string("\x91\x92\xcd\x00\x03\xc4\x01\x90", 8)),
+                    Contains("control.timer at byte 0: 0 fields instead of 1"));
 }
 
 }  // namespace

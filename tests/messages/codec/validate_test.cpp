@@ -62,22 +62,56 @@ TEST_CASE("a chain whose columns disagree is refused", "[messages][validate]") {
       {[](auto&) {}, ""},
       {[](auto& c) { c.bid.pop_back(); }, "market.chain field bid: column has 2 rows where the message has 3"},
       {[](auto& c) { c.strike.pop_back(); }, "market.chain field strike: column has 2 rows where the message has 3"},
-      {[](auto& c) { c.open_interest.push_back(1); }, "market.chain field open_interest: column has 4 rows where the message has 3"},
+      {[](auto& c) { c.open_interest.push_back(1); },
+       "market.chain field open_interest: column has 4 rows where the message has 3"},
       {[](auto& c) { c.contract.pop_back(); }, "market.chain field strike: column has 3 rows where the message has 2"},
-      {[](auto& c) { c.group_right.pop_back(); }, "market.chain field group_right: column has 1 rows where the message has 2"},
-      {[](auto& c) { c.group_begin.clear(); }, "market.chain field group_begin: 0 entries for 2 groups; one more than groups is needed"},
-      {[](auto& c) { c.group_begin = {0, 3}; }, "market.chain field group_begin: 2 entries for 2 groups; one more than groups is needed"},
-      {[](auto& c) { c.group_begin = {1, 2, 3}; }, "market.chain field group_begin[0]: the first group does not start at row 0"},
-      {[](auto& c) { c.group_begin = {0, 4, 3}; }, "market.chain field group_begin[1]: a group ends before it starts or past the last row"},
-      {[](auto& c) { c.group_begin = {0, 0xffffffff, 3}; }, "market.chain field group_begin[1]: a group ends before it starts or past the last row"},
-      {[](auto& c) { c.group_begin = {0, 2, 1}; }, "market.chain field group_begin[2]: a group ends before it starts or past the last row"},
-      {[](auto& c) { c.group_begin = {0, 1, 2}; }, "market.chain field group_begin[2]: the last group does not end at the last row"},
-      {[](auto& c) { c.group_begin = {0, 3, 3}; }, "market.chain field strike[2]: strikes do not ascend within group 0"},
-      {[](auto& c) { c.strike[1] = c.strike[0]; }, "market.chain field strike[1]: strikes do not ascend within group 0"},
+      {[](auto& c) { c.group_right.pop_back(); },
+       "market.chain field group_right: column has 1 rows where the message has 2"},
+      {[](auto& c) { c.group_begin.clear(); },
+       "market.chain field group_begin: 0 entries for 2 groups; one more than groups is needed"},
+      {[](auto& c) {
+         c.group_begin = {0, 3};
+       },
+       "market.chain field group_begin: 2 entries for 2 groups; one more than groups is needed"},
+      {[](auto& c) {
+         c.group_begin = {1, 2, 3};
+       },
+       "market.chain field group_begin[0]: the first group does not start at row 0"},
+      {[](auto& c) {
+         c.group_begin = {0, 4, 3};
+       },
+       "market.chain field group_begin[1]: a group ends before it starts or past the last row"},
+      {[](auto& c) {
+         c.group_begin = {0, 0xffffffff, 3};
+       },
+       "market.chain field group_begin[1]: a group ends before it starts or past the last row"},
+      {[](auto& c) {
+         c.group_begin = {0, 2, 1};
+       },
+       "market.chain field group_begin[2]: a group ends before it starts or past the last row"},
+      {[](auto& c) {
+         c.group_begin = {0, 1, 2};
+       },
+       "market.chain field group_begin[2]: the last group does not end at the last row"},
+      {[](auto& c) {
+         c.group_begin = {0, 3, 3};
+       },
+       "market.chain field strike[2]: strikes do not ascend within group 0"},
+      {[](auto& c) { c.strike[1] = c.strike[0]; },
+       "market.chain field strike[1]: strikes do not ascend within group 0"},
       {[](auto& c) { c.strike[2] = Decimal::none(); }, "market.chain field strike[2]: a strike is missing"},
-      {[](auto& c) { c.group_begin = {0, 0, 3}; c.strike = {Decimal::from_int(1), Decimal::from_int(2), Decimal::from_int(3)}; }, ""},
-      {[](auto& c) { c = ChainSnapshot{}; c.group_begin = {0}; }, ""},
-      {[](auto& c) { c = ChainSnapshot{}; }, "market.chain field group_begin: 0 entries for 0 groups; one more than groups is needed"},
+      {[](auto& c) {
+         c.group_begin = {0, 0, 3};
+         c.strike = {Decimal::from_int(1), Decimal::from_int(2), Decimal::from_int(3)};
+       },
+       ""},
+      {[](auto& c) {
+         c = ChainSnapshot{};
+         c.group_begin = {0};
+       },
+       ""},
+      {[](auto& c) { c = ChainSnapshot{}; },
+       "market.chain field group_begin: 0 entries for 0 groups; one more than groups is needed"},
   };
   for (const Case& c : cases) {
     ChainSnapshot message = chain();

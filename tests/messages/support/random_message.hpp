@@ -28,8 +28,18 @@ class Prng {
 };
 
 inline double random_double(Prng& prng) {
-  constexpr double corners[] = {0.0, -0.0, 1.0, -1.0, 2.0, 1e300, 5e-324, 0.1, 1e17, 9007199254740993.0,
-                                std::numeric_limits<double>::max(), std::numeric_limits<double>::infinity(),
+  constexpr double corners[] = {0.0,
+                                -0.0,
+                                1.0,
+                                -1.0,
+                                2.0,
+                                1e300,
+                                5e-324,
+                                0.1,
+                                1e17,
+                                9007199254740993.0,
+                                std::numeric_limits<double>::max(),
+                                std::numeric_limits<double>::infinity(),
                                 -std::numeric_limits<double>::infinity()};
   if (prng.below(3) == 0) return corners[prng.below(std::size(corners))];
   const double any = std::bit_cast<double>(prng.next());
@@ -43,8 +53,20 @@ T random_integer(Prng& prng) {
 }
 
 inline std::string random_text(Prng& prng) {
-  constexpr std::string_view pieces[] = {"", "gap", "\"quoted\"", "a\\b\n\t\r", std::string_view("\0\x1f\x7f", 3), "Grüße", "漢字", "😀",
-                                         "\xff\xfe", "\xc0\x80", "\xed\xa0\x80", "\xf5", "\xe2\x82", "{\"hex\":\"00\"}"};
+  constexpr std::string_view pieces[] = {"",
+                                         "gap",
+                                         "\"quoted\"",
+                                         "a\\b\n\t\r",
+                                         std::string_view("\0\x1f\x7f", 3),
+                                         "Grüße",
+                                         "漢字",
+                                         "😀",
+                                         "\xff\xfe",
+                                         "\xc0\x80",
+                                         "\xed\xa0\x80",
+                                         "\xf5",
+                                         "\xe2\x82",
+                                         "{\"hex\":\"00\"}"};
   std::string out;
   for (std::size_t n = prng.below(4); n > 0; --n) out += pieces[prng.below(std::size(pieces))];
   // Around the sizes at which the header of a text grows.
@@ -140,7 +162,8 @@ bool same(const T& a, const T& b) {
   if constexpr (std::same_as<T, double>) {
     return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
   } else if constexpr (codec::detail::is_sequence<T>) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](const auto& x, const auto& y) { return same(x, y); });
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [](const auto& x, const auto& y) { return same(x, y); });
   } else if constexpr (Tabled<T>) {
     return std::apply([&](const auto&... row) { return (same(a.*row.member, b.*row.member) && ...); }, T::fields());
   } else {

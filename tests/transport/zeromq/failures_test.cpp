@@ -31,7 +31,8 @@ TEST_CASE("a failing node ends the run with its name, tag and reason", "[zeromq]
   };
   const Case cases[] = {
       {"throw", 7, 0, "node 'ticker' failed at 2019-04-25T00:00:00.000006Z+0: planted failure at tick 7"},
-      {"exit", 5, 0, "the worker process of group 'ticker' was lost 3 times, the last time because it exited with status 9"},
+      {"exit", 5, 0,
+       "the worker process of group 'ticker' was lost 3 times, the last time because it exited with status 9"},
       {"sleep", 4, 5'000, "the worker process of group 'ticker' is alive but gave no answer within 600 ms"},
       {"wrong", 3, 0, "node 'ticker' failed at 2019-04-25T00:00:00.000002Z+0: sent 'control.end_of_data' on output 0"},
       {"refuse", 0, 0, "tick.yaml:3:9: told to refuse"},

@@ -53,7 +53,8 @@ std::vector<std::string> samples() {
   const FrameHeader head{FrameKind::bye, "east", 3, {44, 5}};
   encode_frame(out, head, HelloFrame{9});
   keep();
-  ConfigFrame config{9, "run", 64, {{1, "book", "portfolio.book", "params", true, "state"}, {2, "m", "t", "", false, ""}}};
+  ConfigFrame config{
+      9, "run", 64, {{1, "book", "portfolio.book", "params", true, "state"}, {2, "m", "t", "", false, ""}}};
   encode_frame(out, head, config);
   keep();
   encode_frame(out, head, ReadyFrame{9});

@@ -48,7 +48,8 @@ HarnessRun run_topology(const Topology& topology, const zeromq::ZmqOptions& opti
   std::vector<std::uint16_t> host_of(topology.nodes.size(), 0);
   for (const auto& [name, ranks] : groups) {
     for (const NodeRank rank : ranks) host_of[rank] = static_cast<std::uint16_t>(hosts.size());
-    zmq_hosts.push_back(std::make_unique<zeromq::ZmqHost>(zeromq::worker_group(topology, name, ranks, find_test_type), options));
+    zmq_hosts.push_back(
+        std::make_unique<zeromq::ZmqHost>(zeromq::worker_group(topology, name, ranks, find_test_type), options));
     hosts.push_back(zmq_hosts.back().get());
   }
   for (auto& host : zmq_hosts) host->wait_ready();

@@ -21,7 +21,7 @@ struct HarnessRun {
   std::uint64_t digest = 0;
   std::uint64_t tags = 0;
   std::uint64_t zmq_waves = 0;
-  double seconds = 0;  // of the stepping alone
+  double seconds = 0;            // of the stepping alone
   zeromq::ZmqStats stats;        // summed over the groups
   std::vector<int> exit_status;  // of each group's worker
 };
@@ -29,7 +29,8 @@ struct HarnessRun {
 // Called before each step with the hosts of the zeromq groups.
 using BeforeStep = std::function<void(std::uint64_t step, std::vector<std::unique_ptr<zeromq::ZmqHost>>& hosts)>;
 
-HarnessRun run_topology(const Topology& topology, const zeromq::ZmqOptions& options, const BeforeStep& before_step = {});
+HarnessRun run_topology(const Topology& topology, const zeromq::ZmqOptions& options,
+                        const BeforeStep& before_step = {});
 
 // ticker → listener, each in a zeromq group of its own unless told otherwise.
 Topology ticker_topology(const std::string& mode, int at = 0, int ms = 0, Binding listener = Binding::zeromq);

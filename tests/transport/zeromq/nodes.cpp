@@ -22,7 +22,8 @@ static_assert(table_is_complete<TickerState>);
 
 class Ticker final : public Node {
  public:
-  Ticker(std::string mode, std::int64_t at, std::int64_t ms) : mode_(std::move(mode)), at_(static_cast<std::uint64_t>(at)), ms_(ms) {}
+  Ticker(std::string mode, std::int64_t at, std::int64_t ms)
+      : mode_(std::move(mode)), at_(static_cast<std::uint64_t>(at)), ms_(ms) {}
 
   void on_wave(const Wave& wave, Context& out) override {
     for (const WaveEvent& event : wave.events) {

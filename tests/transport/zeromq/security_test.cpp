@@ -33,7 +33,8 @@ struct Intruder {
     keys(socket);
     socket.connect(endpoint);
     Buffer out;
-    zeromq::encode_frame(out, {zeromq::FrameKind::bye, "ticker", 0, {}}, zeromq::ErrorFrame{"ticker", "an intruder speaks"});
+    zeromq::encode_frame(out, {zeromq::FrameKind::bye, "ticker", 0, {}},
+                         zeromq::ErrorFrame{"ticker", "an intruder speaks"});
     for (int i = 0; i < 20; ++i) socket.send(zmq::buffer(out.view()), zmq::send_flags::dontwait);
     for (int i = 0; i < 20; ++i) socket.send(zmq::buffer(std::string_view("garbage")), zmq::send_flags::dontwait);
   }
@@ -70,11 +71,13 @@ TEST_CASE("foreign, keyless and plain peers are not heard", "[zeromq][security]"
         ticker_topology("sound", 0, 0, Binding::inline_), test_options(), [&](std::uint64_t step, auto& hosts) {
           if (step == 3 || step == 30) {
             const zeromq::ZmqHost& host = *hosts.front();
-            intruders.push_back(std::make_unique<Intruder>(host.endpoint(), [&](zmq::socket_t& s) { c.keys(s, host); }));
+            intruders.push_back(
+                std::make_unique<Intruder>(host.endpoint(), [&](zmq::socket_t& s) { c.keys(s, host); }));
           }
           if (step > 3 && step % 10 == 0) std::this_thread::sleep_for(10ms);  // time to try again and again
         });
-    std::cout << c.name << ": refused " << run.stats.refused_peers << ", frames heard " << run.stats.stranger_frames << std::endl;
+    std::cout << c.name << ": refused " << run.stats.refused_peers << ", frames heard " << run.stats.stranger_frames
+              << std::endl;
     INFO(c.name);
     CHECK(run.digest == expected);
     CHECK(run.stats.stranger_frames == 0);

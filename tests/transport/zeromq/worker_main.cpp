@@ -33,7 +33,8 @@ class Rogue {
       send();
     }
     for (;;) {
-      zmq::pollitem_t items[] = {{waves_.handle(), 0, ZMQ_POLLIN, 0}, {heart_.handle(), 0, ZMQ_POLLIN, 0}, {nullptr, 0, ZMQ_POLLIN, 0}};
+      zmq::pollitem_t items[] = {
+          {waves_.handle(), 0, ZMQ_POLLIN, 0}, {heart_.handle(), 0, ZMQ_POLLIN, 0}, {nullptr, 0, ZMQ_POLLIN, 0}};
       zmq::poll(items, 3, std::chrono::milliseconds(-1));
       if (items[2].revents != 0) return 3;
       zmq::message_t message;

@@ -59,10 +59,11 @@ void compare_world(std::uint64_t seed, int groups, const zeromq::ZmqOptions& opt
 }
 
 void report(const char* what, const Totals& t) {
-  std::cout << "{\"id\":\"D1\",\"binding\":\"zeromq\",\"faults\":\"" << what << "\",\"n\":" << t.runs << ",\"waves\":" << t.waves
-            << ",\"restarts\":" << t.restarts << ",\"replayed\":" << t.replayed << ",\"resends\":" << t.resends
-            << ",\"ignored\":" << t.ignored << ",\"snapshots\":" << t.snapshots << ",\"failures\":" << t.failures
-            << ",\"pass\":" << (t.failures == 0 ? "true" : "false") << "}" << std::endl;
+  std::cout << "{\"id\":\"D1\",\"binding\":\"zeromq\",\"faults\":\"" << what << "\",\"n\":" << t.runs
+            << ",\"waves\":" << t.waves << ",\"restarts\":" << t.restarts << ",\"replayed\":" << t.replayed
+            << ",\"resends\":" << t.resends << ",\"ignored\":" << t.ignored << ",\"snapshots\":" << t.snapshots
+            << ",\"failures\":" << t.failures << ",\"pass\":" << (t.failures == 0 ? "true" : "false") << "}"
+            << std::endl;
 }
 
 }  // namespace
@@ -146,7 +147,8 @@ TEST_CASE("state that save() forgets is caught when a worker is rebuilt", "[zero
     options.faults = zeromq::LinkFaults{seed, 0, 0, 0, 0, 7};
     try {
       const HarnessRun actual = run_topology(world, options);
-      if (const auto difference = first_difference(expected.recorder, actual.recorder, actual.plan)) caught = *difference;
+      if (const auto difference = first_difference(expected.recorder, actual.recorder, actual.plan))
+        caught = *difference;
     } catch (const zeromq::DeterminismViolation& violation) {
       caught = violation.what();
     }
