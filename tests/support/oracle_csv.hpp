@@ -11,7 +11,7 @@
 
 namespace optix {
 
-inline std::string shared_path(const std::string& name) { return std::string(OPTIX_SOURCE_DIR) + "/../shared/" + name; }
+inline std::string shared_path(const std::string& name) { return OPTIX_SOURCE_DIR "/../shared/" + name; }
 
 inline bool shared_file_exists(const std::string& name) {
   std::FILE* file = std::fopen(shared_path(name).c_str(), "rb");
