@@ -29,7 +29,7 @@ class LoopSearch {
   bool visit(const std::string& node) {
     marks_[node] = Mark::open;
     for (const auto& [wire, next] : edges_[node]) {
-      path_.push_back({node, wire});
+      path_.emplace_back(node, wire);
       if (marks_[next] == Mark::open) {
         const auto start =
             std::find_if(path_.begin(), path_.end(), [&next = next](const auto& step) { return step.first == next; });

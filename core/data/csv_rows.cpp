@@ -90,7 +90,7 @@ RowParser::RowParser(const CsvLayout& layout, CsvBinding binding, DefectPolicy p
                      QualityReport& report)
     : layout_(layout), at_(binding), policy_(policy), file_(std::move(file)), report_(report) {}
 
-void RowParser::note(Defect defect, std::uint64_t line, std::string column, std::string what) {
+void RowParser::note(Defect defect, std::uint64_t line, const std::string& column, std::string what) {
   if (report_.defects[static_cast<std::size_t>(defect)]++ < QualityReport::examples_per_defect)
     report_.examples.push_back(
         {defect, file_ + ":" + std::to_string(line) + (column.empty() ? "" : " column " + column), std::move(what)});

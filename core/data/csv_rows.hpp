@@ -58,7 +58,7 @@ class RowParser {
   // Fills `row` and `context`. `skipped`: left out and counted; `failed`: error() says why.
   Outcome parse(const std::vector<std::string_view>& fields, std::uint64_t line, QuoteRow& row, RowContext& context);
   // Counts a defect and keeps the first few as examples.
-  void note(Defect defect, std::uint64_t line, std::string column, std::string what);
+  void note(Defect defect, std::uint64_t line, const std::string& column, std::string what);
 
   const Error& error() const { return error_; }
   const std::vector<Symbol>& roots() const { return roots_.names; }

@@ -15,7 +15,7 @@ inline constexpr std::uint32_t max_frame = 1u << 30;
 inline constexpr std::uint32_t back_reference = 0xffffffff;
 // How many bodies back a reference may reach: wide enough for one instant's fan-out.
 inline constexpr std::size_t window = 64;
-inline constexpr std::size_t frame_target = 256 << 10;  // a frame is closed past this size
+inline constexpr std::size_t frame_target = 512 << 10;  // a frame is closed past this size
 inline constexpr std::size_t max_waiting_frames = 16;
 
 }  // namespace optix::journal_format

@@ -22,7 +22,7 @@ class WaveLog {
     waves_.back().content_hash = content_hash;
     if (states.empty()) return;
     states_.clear();
-    for (const NodeState& state : states) states_.push_back({state.node, std::string(state.state)});
+    for (const NodeState& state : states) states_.emplace_back(state.node, state.state);
     snapshot_wave_ = last();
     waves_.clear();
     bytes_ = 0;
