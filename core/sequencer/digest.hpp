@@ -11,7 +11,7 @@ namespace optix {
 enum class DigestMode : std::uint8_t {
   off,            // benchmarks only
   events,         // event keys and message bytes: every real run
-  events_states,  // and the state of every node that saw a wave: `verify` and the determinism suite
+  events_states,  // and the state of every node that saw a wave: the determinism suite
 };
 
 class RollingDigest {

@@ -134,6 +134,8 @@ int run(const RunArguments& arguments, const Console& console) {
     (*engine)->add_observer(*journal);
   }
 
+  if (topology->run.clock == ClockKind::wall)
+    console.note("waiting for the feed; Ctrl-C ends the session in good order");
   interrupted.store(false);
   std::signal(SIGINT, on_interrupt);
   const auto run_begun = std::chrono::steady_clock::now();
