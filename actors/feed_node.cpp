@@ -256,7 +256,7 @@ NodeType feed_node_type() {
   // Not a source in the sense of the journal: its frames come from outside and are recorded, and a
   // replay runs the node on them again.
   schema.source = false;
-  const auto text = [](std::string name, std::string fallback, std::string doc) {
+  const auto text = [](std::string name, const std::string& fallback, std::string doc) {
     return ParamSpec{.name = std::move(name),
                      .kind = ParamKind::text,
                      .doc = std::move(doc),

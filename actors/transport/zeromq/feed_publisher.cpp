@@ -122,7 +122,7 @@ class FeedPublisher::Impl {
   void take_subscriptions() {
     zmq::message_t event;
     while (stream_.recv(event, zmq::recv_flags::dontwait))
-      if (event.size() > 0 && *event.data<char>() == 1) subscribed_ = true;
+      if (!event.empty() && *event.data<char>() == 1) subscribed_ = true;
   }
 
   void answer_requests() {
