@@ -37,7 +37,7 @@ class Ticker final : public Node {
       UnderlyingPrice price;
       price.time = out.now();
       price.price = Decimal::from_raw(static_cast<std::int64_t>(state_.tick));
-      out.emit(0, std::move(price));
+      out.emit(0, price);
       out.wake_at(out.now() + 1'000, state_.tick);
     }
   }

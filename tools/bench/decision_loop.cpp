@@ -113,7 +113,7 @@ void direct_calls(std::uint64_t steps) {
     call(risk, input0, sent(strategy));
     if (out[risk].empty()) continue;
     call(venue, input1, sent(risk));
-    const MessageRef fill = sent(venue);
+    const MessageRef& fill = sent(venue);
     call(strategy, input1, fill);
     call(risk, input1, fill);
     call(book, input0, fill);
