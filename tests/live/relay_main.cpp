@@ -15,11 +15,11 @@ int main(int argc, char** argv) {
     std::fputs("usage: lossy_relay STREAM SNAPSHOTS SEED LOSS\n", stderr);
     return 2;
   }
-  optix::testing::LossyRelay relay(argv[1], argv[2], std::strtoull(argv[3], nullptr, 10), std::strtod(argv[4], nullptr));
+  optix::testing::LossyRelay relay(argv[1], argv[2], std::strtoull(argv[3], nullptr, 10),
+                                   std::strtod(argv[4], nullptr));
   std::puts(nlohmann::json{{"stream", relay.endpoint()}, {"snapshots", relay.snapshot_endpoint()}}.dump().c_str());
   std::fflush(stdout);
-  while (std::getchar() != EOF) {
-  }
+  while (std::getchar() != EOF) {}
   const auto& facts = relay.stop();
   std::puts(nlohmann::json{{"data", facts.data},
                            {"dropped", facts.dropped},
