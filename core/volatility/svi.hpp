@@ -3,7 +3,7 @@
 //
 //   raw:        w(k) = a + b·(ρ(k−m) + √((k−m)² + σ²))            b ≥ 0, |ρ| ≤ 1, σ ≥ 0
 //   natural:    w(k) = Δ + ω/2·(1 + ζρ(k−μ) + √((ζ(k−μ)+ρ)² + 1−ρ²))
-//   jump wings: at-the-money variance v, skew ψ = ∂√(w/T)/∂k·√T, left and right wing slopes p, c of
+//   jump wings: at-the-money variance v, skew ψ = ∂√w/∂k, left and right wing slopes p, c of
 //               w/√w(0), minimum variance ṽ
 //
 // k is dimensionless, w is variance (not per year), v and ṽ are variances per year.
