@@ -3,7 +3,6 @@
 #include <algorithm>
 
 namespace optix {
-namespace {
 
 Decimal payoff_at(std::span<const PayoffLeg> legs, Decimal spot) {
   Decimal sum;
@@ -13,8 +12,6 @@ Decimal payoff_at(std::span<const PayoffLeg> legs, Decimal spot) {
   }
   return sum;
 }
-
-}  // namespace
 
 Decimal obligation_at_strikes(std::span<const PayoffLeg> legs) {
   Decimal worst;

@@ -13,6 +13,10 @@ struct PayoffLeg {
   std::int32_t multiplier = 100;
 };
 
+// What the holder receives at expiry when the underlying is at `spot`, USD, negative when he pays:
+// the sum of intrinsic values.
+Decimal payoff_at(std::span<const PayoffLeg> legs, Decimal spot);
+
 // The most the holder may have to pay at expiry, USD, at least 0: −min over S ≥ 0 of the sum of
 // intrinsic values. The sum is piecewise linear, so the minimum is at 0 or at a strike. Premiums
 // are not in it. Decimal::none() when there is no limit: more calls are short than long.
