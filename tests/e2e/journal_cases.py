@@ -62,6 +62,17 @@ class Journal(ProgramTest):
         only = self.optix("journal", "show", "--json", "--limit", "20", "--node", "risk", self.journal)
         self.assertEqual([json.loads(line) for line in only.out.splitlines()], mine)
 
+    def test_show_one_kind_of_message(self):
+        outcome = self.optix("journal", "show", "--json", "--limit", "200", self.journal)
+        events = [json.loads(line) for line in outcome.out.splitlines()]
+        names = ["orders.request", "orders.fill"]
+        only = self.optix("journal", "show", "--json", "--limit", "200", "--message", names[0], "--message", names[1], self.journal)
+        mine = [event for event in events if event["message"] in names]
+        self.assertGreater(len(mine), 0)
+        self.assertEqual([json.loads(line) for line in only.out.splitlines()], mine)
+        wrong = self.optix("journal", "show", "--message", "orders.fil", self.journal, code=USAGE)
+        self.assert_lines(wrong, "err", "error: --message: there is no message `orders.fil`\n  hint: did you mean `orders.fill`?")
+
     def test_show_of_a_node_that_is_not_there(self):
         outcome = self.optix("journal", "show", "--node", "bok", self.journal, code=USAGE)
         self.assert_lines(outcome, "err", "error: --node: there is no node `bok` in this run\n  hint: did you mean `book`?")

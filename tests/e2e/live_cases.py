@@ -57,7 +57,8 @@ class Live(ProgramTest):
 
     def judge(self, journal, lost):
         """Reads the session's journal: which losses it noticed, and what was ordered meanwhile."""
-        shown = self.optix("journal", "show", journal, "--json", "-q")
+        shown = self.optix("journal", "show", journal, "--json", "-q", "--message", "feed.state",
+                           "--message", "orders.request")
         reported, false_gaps, stale = set(), 0, False
         opening, on_stale, seen = set(), set(), set()
         for text in shown.out.splitlines():

@@ -11,6 +11,7 @@
 #include "config/topology_check.hpp"
 #include "config/yaml.hpp"
 #include "core/store/journal.hpp"
+#include "messages/all.hpp"
 #include "tools/optix/exit_codes.hpp"
 #include "tools/optix/setup.hpp"
 
@@ -41,21 +42,34 @@ Plan plan_of(const Topology& topology) {
   return build_plan(topology, types);
 }
 
+std::vector<std::string> message_names() {
+  std::vector<std::string> names;
+  for_each_message(AllMessages{}, [&]<class M>() { names.emplace_back(M::info.name); });
+  return names;
+}
+
 struct ShowArguments {
   std::string file;
   std::uint64_t limit = 0;
   std::string node;
+  std::vector<std::string> messages;
   bool bodies = false;
 };
 
 // One line of JSON or text; `source` and `to` are what the event came from and went to.
 std::string event_line(const Event& event, const std::string& source, const std::string& to, bool json, bool bodies) {
   std::string body = event.message.to_json();
-  if (json)
-    return nlohmann::ordered_json{{"tag", event.key().tag.to_string()},   {"source", source},
-                                  {"sequence", event.sequence},           {"to", to},
-                                  {"message", event.message.info().name}, {"body", nlohmann::ordered_json::parse(body)}}
-        .dump();
+  if (json) {
+    // The body is JSON already, and can be a whole chain: it is not read again to be written again.
+    std::string line = nlohmann::ordered_json{{"tag", event.key().tag.to_string()},
+                                              {"source", source},
+                                              {"sequence", event.sequence},
+                                              {"to", to},
+                                              {"message", event.message.info().name}}
+                           .dump();
+    line.pop_back();
+    return line + ",\"body\":" + body + "}";
+  }
   if (!bodies && body.size() > 160) body = body.substr(0, 160) + "…";
   return "  " + source + "#" + std::to_string(event.sequence) + " -> " + to + "  " +
          std::string(event.message.info().name) + "  " + body;
@@ -88,6 +102,17 @@ int show(const ShowArguments& arguments, const Console& console) {
                            name_hint(arguments.node, names, "nodes")});
     return exit_code::usage;
   }
+  for (const std::string& message : arguments.messages) {
+    const std::vector<std::string> known = message_names();
+    if (std::find(known.begin(), known.end(), message) != known.end()) continue;
+    console.complain(
+        Error{"there is no message `" + message + "`", "--message", name_hint(message, known, "messages")});
+    return exit_code::usage;
+  }
+  const auto wanted = [&](const Event& event) {
+    return arguments.messages.empty() || std::find(arguments.messages.begin(), arguments.messages.end(),
+                                                   event.message.info().name) != arguments.messages.end();
+  };
   std::uint64_t tags = 0, events = 0;
   while (arguments.limit == 0 || tags < arguments.limit) {
     auto next = (*journal)->next();
@@ -101,6 +126,7 @@ int show(const ShowArguments& arguments, const Console& console) {
     std::string block;
     for (const Event& event : tag.events) {
       ++events;
+      if (!wanted(event)) continue;
       const std::string source = source_name(plan, event.source), to = port_name(plan, event.port);
       if (!arguments.node.empty() && source != arguments.node && to.rfind(arguments.node + ".", 0) != 0) continue;
       block += event_line(event, source, to, console.json, arguments.bodies) + "\n";
@@ -167,6 +193,10 @@ void add_journal_command(CLI::App& app, Console& console, int& exit) {
   show_command->add_option("FILE", arguments->file, "journal.optix of a run folder")->required();
   show_command->add_option("--limit", arguments->limit, "Stop after this many tags");
   show_command->add_option("--node", arguments->node, "Only events from or to this node");
+  show_command
+      ->add_option("--message", arguments->messages, "Only messages of this name, such as orders.fill; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
   show_command->add_flag("--bodies", arguments->bodies, "Print long messages whole");
   show_command->callback([arguments, &console, &exit] { exit = show(*arguments, console); });
 
