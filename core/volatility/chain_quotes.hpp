@@ -72,8 +72,10 @@ struct ChainQuotes {
   Date session;
   double spot = 0;
   std::vector<SliceQuotes> slices;
-  RowCounts counts;              // of the slices
-  std::size_t expired_rows = 0;  // rows of groups that settle at or before the snapshot's time
+  std::vector<double> strike, bid, ask;  // per row of the snapshot; 0: not there
+  std::vector<RowState> state;           // per row
+  RowCounts counts;                      // of the slices
+  std::size_t expired_rows = 0;          // rows of groups that settle at or before the snapshot's time
   std::size_t expired_slices = 0;
 };
 

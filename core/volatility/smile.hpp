@@ -22,18 +22,13 @@ struct Smile {
   SviParameters svi{};  // not read for kind spline
   SplineSmile spline;   // not read for kind svi
 
-  VarianceJet at(double k) const;
+  VarianceDerivatives at(double k) const;
   double total_variance(double k) const { return at(k).w; }
 };
 
-// Durrleman's function g of a jet at k: the risk-neutral density is g·φ(d2)/(K·√w), so g ≥ 0 is the
-// absence of butterfly arbitrage. Gatheral and Jacquier, "Arbitrage-free SVI volatility surfaces",
-// 2014, equation 2.1. Not finite when w ≤ 0.
-double durrleman(const VarianceJet& jet, double k);
-
 // What a look at a smile over [low, high] found. The wings beyond are judged by their slopes.
 struct SmileCheck {
-  double min_g = 0, min_g_at = 0;          // smallest g and its k
+  double min_g = 0, min_g_at = 0;          // smallest of Durrleman's g (durrleman_g of svi.hpp) and its k
   double min_w = 0;                        // smallest total variance seen
   double left_slope = 0, right_slope = 0;  // dw/dk as k → −∞ and k → +∞
   bool free = false;                       // min_g ≥ 0, min_w > 0, left_slope in [−2, 0], right_slope in [0, 2]

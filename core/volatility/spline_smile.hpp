@@ -10,14 +10,10 @@
 #include <span>
 #include <vector>
 
+#include "core/volatility/svi.hpp"
 #include "messages/values/result.hpp"
 
 namespace optix {
-
-// w and its first two derivatives in k.
-struct VarianceJet {
-  double w = 0, slope = 0, curvature = 0;
-};
 
 // Knots with values and second derivatives; the second derivatives at both ends are 0.
 struct SplineSmile {
@@ -27,7 +23,7 @@ struct SplineSmile {
   double left_slope = 0, right_slope = 0;
 
   bool empty() const { return knot.empty(); }
-  VarianceJet at(double k) const;  // 0 everywhere when empty
+  VarianceDerivatives at(double k) const;  // 0 everywhere when empty
 };
 
 // The natural cubic spline through (k, w): k strictly ascending and finite, at least one point (one
@@ -46,14 +42,14 @@ Result<BoundedSpline> bounded_spline(std::span<const double> k, std::span<const 
 
 // Least squares by cubic B-splines on evenly spaced knots, zero with slope and curvature zero at and
 // beyond both ends (so it can be added to another smile without touching its wings):
-//   minimise Σ weight·(y − s(k))² + roughness·∫ s''(x)² dx      (both in units of step: see below)
-// with s = Σ c_j B_j, knots low + i·step, i = 0…cells. The integral is replaced by the sum of squared
-// second differences of the coefficients (Eilers and Marx, "Flexible Smoothing with B-splines and
-// Penalties", 1996). Points outside (low, low + cells·step) are not used.
+//   minimise Σ weight·(y − s(k))² + roughness·Σ s''(knot)²
+// with s = Σ c_j B_j, knots low + i·step, i = 0…cells (Eilers and Marx, "Flexible Smoothing with
+// B-splines and Penalties", 1996: second differences of the c_j are step²·s'' at the knots). Points
+// outside (low, low + cells·step) are not used.
 struct PenalisedSplineFit {
   double low = 0, step = 0;
   std::size_t cells = 0;  // ≥ 4: otherwise there is no such function but 0, and the result is empty
-  double roughness = 0;   // ≥ 0
+  double roughness = 0;   // > 0 (std::invalid_argument otherwise)
 };
 SplineSmile penalised_spline(std::span<const double> k, std::span<const double> y, std::span<const double> weight,
                              const PenalisedSplineFit& fit);

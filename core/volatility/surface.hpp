@@ -53,15 +53,15 @@ class SmileView {
   bool extrapolated() const { return extrapolated_; }  // before the first or after the last slice
 
   double log_moneyness(double strike) const;  // ln(strike / forward)
-  VarianceJet at(double k) const;
+  VarianceDerivatives at(double k) const;
   double total_variance(double k) const { return at(k).w; }
   double vol(double k) const;
   double vol_at_strike(double strike) const { return vol(log_moneyness(strike)); }
   double price(Right right, double strike) const;  // European, discounted
   double delta(Right right, double strike, DeltaKind kind = DeltaKind::spot) const;
   // The strike whose delta (signed: puts negative) is `delta`; nullopt when there is none, such as
-  // −0.25 for a call. Puts from the low strikes up, calls from the high strikes down: should
-  // several strikes have this delta, the farthest out of the money.
+  // −0.25 for a call. A smile free of arbitrage has at most one (d1 falls with the strike: Fukasawa,
+  // "The normalizing transformation of the implied volatility smile", 2012).
   std::optional<double> strike_at_delta(Right right, double delta, DeltaKind kind = DeltaKind::spot) const;
   std::optional<double> vol_at_delta(Right right, double delta, DeltaKind kind = DeltaKind::spot) const;
   SmileFeatures features() const;
