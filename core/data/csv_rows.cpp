@@ -252,13 +252,17 @@ bool RowParser::read_quote(int column, const std::string& name, Decimal& price) 
 
 bool RowParser::read_values(QuoteRow& row) {
   bool ok = true;
-  const auto number = [&](int column, const std::string& name, double& out) {
+  const auto number = [&](int column, const std::string& name, double low, double high, double& out) {
     out = unknown;
     if (column < 0 || field(column).empty()) return;
-    if (const auto value = read_double(field(column)))
+    const auto value = read_double(field(column));
+    if (value && *value >= low && *value <= high)
       out = *value;
     else if (std::exchange(ok, false))
-      problem_ = {name, "not a number: " + shown(field(column))};
+      problem_ = {name, (!value      ? "not a number: "
+                         : high == 1 ? "not from -1 to 1: "
+                                     : "negative: ") +
+                            shown(field(column))};
   };
   const auto count = [&](int column, const std::string& name, std::int32_t& out) {
     out = 0;
@@ -268,9 +272,10 @@ bool RowParser::read_values(QuoteRow& row) {
     else if (std::exchange(ok, false))
       problem_ = {name, "not a whole number from 0 to 2147483647: " + shown(field(column))};
   };
-  number(at_.iv, layout_.columns.iv, row.iv);
-  number(at_.delta, layout_.columns.delta, row.delta);
-  number(at_.gamma, layout_.columns.gamma, row.gamma);
+  constexpr double no_limit = std::numeric_limits<double>::max();
+  number(at_.iv, layout_.columns.iv, 0, no_limit, row.iv);
+  number(at_.delta, layout_.columns.delta, -1, 1, row.delta);
+  number(at_.gamma, layout_.columns.gamma, 0, no_limit, row.gamma);
   count(at_.volume, layout_.columns.volume, row.volume);
   count(at_.open_interest, layout_.columns.open_interest, row.open_interest);
   if (layout_.zero_greeks_are_unknown && row.iv == 0) {
