@@ -21,8 +21,9 @@
 
 namespace optix {
 
-// automatic: svi, corrected by a spline where SVI leaves more than 5 % of the liquid quotes farther
-// from their mid than half the spread; svi: never corrected; svi_spline: always.
+// automatic: SVI, corrected by a spline where SVI leaves more than 5 % of the liquid quotes farther
+// from their mid than half the spread; svi: never corrected;
+// svi_spline: always.
 enum class SmileModel : std::uint8_t { automatic, svi, svi_spline };
 constexpr auto enum_names(SmileModel) { return std::to_array<std::string_view>({"automatic", "svi", "svi_spline"}); }
 
@@ -48,6 +49,10 @@ struct SurfaceOptions {
   // Forward where parity gives none (no strike quoted on both sides): S·e^((r−q)T). Without a curve
   // such a slice is left out with a reason.
   double dividend_yield = 0;
+  // Greeks of an in-the-money row use the volatility of the out-of-the-money option of its strike
+  // when that has a mid: the row's own mid says little about volatility.
+  bool prefer_out_of_the_money = true;
+  bool greeks_from_surface = false;  // fit_surface: all greeks from the fitted smile
   SmileModel model = SmileModel::automatic;
   LiquidRule liquid;
 };
@@ -74,6 +79,8 @@ struct ChainEnrichment {
   std::vector<double> delta, gamma, vega, theta, rho;
 };
 
+// parity: forward and discount from the quotes (the discount smoothed over the chain's slices);
+// parity_and_curve: discount from `rates`; curve: no usable pair of quotes, both from `rates`.
 enum class ForwardSource : std::uint8_t { none, parity, parity_and_curve, curve };
 constexpr auto enum_names(ForwardSource) {
   return std::to_array<std::string_view>({"none", "parity", "parity_and_curve", "curve"});
