@@ -36,6 +36,11 @@ Pair quick_two_sum(double a, double b) {  // |a| ≥ |b|
   return {s, b - (s - a)};
 }
 
+Pair two_sum(double a, double b) {
+  const double s = a + b, t = s - a;
+  return {s, (a - (s - t)) + (b - t)};
+}
+
 Pair multiply(Pair a, double b) {
   const double p = a.high * b;
   return quick_two_sum(p, std::fma(a.high, b, -p) + a.low * b);
@@ -86,10 +91,10 @@ double exp_square(double x) {
 
 // N(−x)·e^(x²/2), x ≥ 0.
 double scaled_tail(double x) {
-  if (x <= 40) return get(lane::ScaledTail(One(), set(x)));
-  const double z = 1 / x / x;  // the asymptotic series: terms fall below 2^-56 by the sixth
-  const double series =
-      std::fma(std::fma(std::fma(std::fma(std::fma(-945.0, z, 105.0), z, -15.0), z, 3.0), z, -1.0), z, 1.0);
+  if (!(x > 40)) return get(lane::ScaledTailExact(One(), set(x)));
+  const double z = 1 / x / x;  // the asymptotic series: the eighth term is past 2^-56
+  double series = 1;
+  for (const double odd : {13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0}) series = std::fma(-odd * z, series, 1.0);
   return lane::inverse_root_two_pi / x * series;
 }
 
@@ -153,7 +158,7 @@ double erfcx(double x) {
 double normal_cdf(double x) {
   if (x >= 0) return x > 40 ? 1 : 1 - normal_cdf(-x);
   if (x < -40) return 0;
-  return get(hn::Mul(lane::ExpHalfSquare(One(), set(x)), lane::ScaledTail(One(), set(-x))));
+  return get(lane::ExpHalfSquare(One(), set(x))) * scaled_tail(-x);
 }
 
 namespace {
@@ -246,9 +251,8 @@ double normal_quantile(double p) {
   const double scaled_p = p * 0x1p64;
   for (int step = 0; step < 2; ++step) {
     const double square = 0.5 * x * x, square_low = std::fma(0.5 * x, x, -square);
-    const double part = square - 64 * lane::ln2_high;
-    const double part_low = (square - part) - 64 * lane::ln2_high;
-    const double over_pdf = exp_sum(part, part_low + square_low - 64 * lane::ln2_low);
+    const Pair part = two_sum(square, -64 * lane::ln2_high);
+    const double over_pdf = exp_sum(part.high, part.low + square_low - 64 * lane::ln2_low);
     const double r = (scaled_tail(-x) - scaled_p * over_pdf) / lane::inverse_root_two_pi;
     x -= r / (1 + 0.5 * x * r);
   }

@@ -16,12 +16,12 @@ double pow(double x, double y);  // < 1 for x ≥ 0; negative x only with an int
 double sin(double x);            // < 1 for |x| ≤ 2^20; std::invalid_argument beyond
 double cos(double x);            // as sin
 
-double erfcx(double x);       // e^(x²)·erfc(x); < 3 for x ≥ −1
-double normal_pdf(double x);  // e^(−x²/2)/√(2π); < 3
-// Relative error < 4 ulp over the whole lower tail, down to the denormals near −38.5.
+double erfcx(double x);       // e^(x²)·erfc(x); < 5 for x ≥ −1
+double normal_pdf(double x);  // e^(−x²/2)/√(2π); < 2
+// < 5 (< 2 for |x| < 1) over the whole lower tail, down to the denormals near −38.5.
 double normal_cdf(double x);
-// Inverse of normal_cdf: NaN outside [0, 1], ∓infinity at 0 and 1. As exact as p allows: for p near 1
-// pass 1 − p and negate.
+// Inverse of normal_cdf: NaN outside [0, 1], ∓infinity at 0 and 1. < 4; for p near 1 it is as
+// exact as p allows: pass 1 − p and negate where that is known better.
 double normal_quantile(double p);
 
 }  // namespace optix::math

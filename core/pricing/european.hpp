@@ -18,6 +18,7 @@
 // out-of-the-money side with scaled normal tails and one exponential, and moved to the other side by
 // put-call parity, so neither a deep out-of-the-money price nor a time value is lost to cancellation.
 #include <cstddef>
+#include <limits>
 #include <span>
 
 #include "core/pricing/black_scholes.hpp"
@@ -31,6 +32,10 @@ struct ExpiryTerms {
   double forward = 0;   // spot·e^((r−q)T)
   double discount = 0;  // e^(−rT)
   double years = 0;
+  // NaN: the kernels take log-moneyness from the forward and derive the rates. expiry_terms sets them,
+  // and then rows have the bits of european_rows; whoever changes the four above must unset them.
+  double rate = std::numeric_limits<double>::quiet_NaN();
+  double dividend_yield = std::numeric_limits<double>::quiet_NaN();
 };
 
 // Never throws; terms from unusable numbers make the kernels refuse the rows.
@@ -62,8 +67,8 @@ struct EuropeanRows {
   std::span<const Right> right;
 };
 
-// As european_chain, but from rates, which must be finite: the forward is never rounded, so the
-// figures near the money with a tiny deviation are the most exact.
+// As european_chain; rates must be within ±1e9. The forward is not rounded on the way to the
+// log-moneyness, which matters near the money with a tiny deviation.
 std::size_t european_rows(const EuropeanRows& in, const EuropeanColumns& out);
 
 struct EuropeanValue {
