@@ -34,7 +34,7 @@ double session_days(const YearClock& clock, Timestamp from, Timestamp to) {
 }  // namespace
 
 double YearClock::years(Timestamp from, Timestamp to) const {
-  if (kind == ClockKind::calendar) return years_between(from, to);
+  if (kind == YearClockKind::calendar) return years_between(from, to);
   if (to < from) return -session_days(*this, to, from) / sessions_per_year;
   return session_days(*this, from, to) / sessions_per_year;
 }

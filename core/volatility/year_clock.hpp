@@ -14,11 +14,11 @@
 
 namespace optix {
 
-enum class ClockKind : std::uint8_t { calendar, business };
-constexpr auto enum_names(ClockKind) { return std::to_array<std::string_view>({"calendar", "business"}); }
+enum class YearClockKind : std::uint8_t { calendar, business };
+constexpr auto enum_names(YearClockKind) { return std::to_array<std::string_view>({"calendar", "business"}); }
 
 struct YearClock {
-  ClockKind kind = ClockKind::calendar;
+  YearClockKind kind = YearClockKind::calendar;
   double session_share = 0.75;      // [0, 1]: of a session day's variance, between open and close
   double closed_day_weight = 0.10;  // ≥ 0: variance of a closed day, in session days
   double sessions_per_year = 252;   // > 0
