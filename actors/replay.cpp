@@ -1,5 +1,7 @@
 #include "actors/replay.hpp"
 
+#include "actors/enrich_params.hpp"
+
 namespace optix {
 namespace {
 
@@ -146,7 +148,8 @@ std::vector<ParamSpec> replay_params() {
                           "unreadable volatility, greek, volume or open interest; flag keeps the row without it",
                           usual.values),
       choice<Duplicates>("duplicates", "the same contract twice in a session", usual.duplicates),
-      choice<ClosedSessions>("closed_sessions", "chains dated on days on which the exchange was closed", usual.closed)};
+      choice<ClosedSessions>("closed_sessions", "chains dated on days on which the exchange was closed", usual.closed),
+      enrich_ahead_param()};
 }
 
 }  // namespace
@@ -190,7 +193,7 @@ NodeType replay_node_type() {
     if (!options) return options.error();
     auto data = load_csv(setup.params.at("csv").text(), *options);
     if (!data) return data.error();
-    return std::unique_ptr<Node>(std::make_unique<DatasetPlayer>(std::move(*data)));
+    return std::unique_ptr<Node>(std::make_unique<DatasetPlayer>(enrich_ahead(std::move(*data), setup.params)));
   };
   return type;
 }

@@ -1,5 +1,6 @@
 #include "actors/simulated.hpp"
 
+#include "actors/enrich_params.hpp"
 #include "core/data/simulated.hpp"
 
 namespace optix {
@@ -71,6 +72,7 @@ std::vector<ParamSpec> simulated_params() {
                              end_param("last session; the run's end, else 2021-12-31, when absent"), am};
   for (const NumberParam& p : numbers) out.push_back(spec_of(p, ParamKind::number));
   for (const CountParam& p : counts) out.push_back(spec_of(p, ParamKind::integer));
+  out.push_back(enrich_ahead_param());
   return out;
 }
 
@@ -101,7 +103,7 @@ NodeType simulated_node_type() {
     for (const CountParam& n : counts) params.*n.value = static_cast<int>(p.at(n.name).as_int());
     auto market = simulate_market(params, setup.run.seed, stream_of(setup.name));
     if (!market) return market.error();
-    return std::unique_ptr<Node>(std::make_unique<DatasetPlayer>(std::move(*market)));
+    return std::unique_ptr<Node>(std::make_unique<DatasetPlayer>(enrich_ahead(std::move(*market), setup.params)));
   };
   return type;
 }
