@@ -3,11 +3,9 @@
 //
 // Rates and yields are continuous per year, volatility per 1.00 a year, time in years. Delta is the
 // spot delta including e^(−qT); vega is per 1.00 of volatility; theta is ∂V/∂t per year.
-// Formulas: Hull, Options, Futures, and Other Derivatives, chapters 15, 17 and 19.
+// These are figures of european(), which has more of them, works on columns and names its sources.
 //
-// The bits are the same on every x86-64-v3 machine with one C library: exp, log and erfc of glibc
-// choose a variant by CPU feature, but every such machine has FMA and gets the same one; the build
-// does not let the compiler contract expressions.
+// The bits are the same on every x86-64-v3 machine: see elementary.hpp.
 #include "messages/market.hpp"
 
 namespace optix {
@@ -29,10 +27,11 @@ struct BlackScholesValue {
   double theta = 0;
 };
 
-// Standard normal distribution function, 0.5·erfc(−x/√2): full relative accuracy in the lower tail.
+// Standard normal distribution function, as math::normal_cdf: full relative accuracy in the lower tail.
 double normal_cdf(double x);
 
-// Throws std::invalid_argument when spot, strike, years or vol is not a positive finite number.
+// Throws std::invalid_argument when spot, strike, years or vol is not a positive finite number, and
+// where european() does.
 BlackScholesValue black_scholes(Right right, const BlackScholesInput& in);
 
 }  // namespace optix
