@@ -42,33 +42,40 @@ class Fitter {
       out.note = "no two-sided quote out of the money";
       return out;
     }
-    SviFitOptions options;
-    options.butterfly_free = true;
-    if (in_.before != nullptr && in_.before->kind != SmileKind::spline) options.lower_bound = in_.before->svi;
-    const SviFit svi = fit_svi(points_, options);
     base_.kind = SmileKind::svi;
-    base_.svi = svi.parameters;
+    base_.svi = in_.prior;
+    bool butterfly_free = true, constrained = false;
+    if (in_.model == SmileModel::svi) {
+      SviFitOptions options;
+      options.butterfly_free = true;
+      if (in_.before != nullptr && in_.before->kind != SmileKind::spline) options.lower_bound = in_.before->svi;
+      const SviFit fit = fit_svi(points_, options);
+      base_.svi = fit.parameters;
+      butterfly_free = fit.butterfly_free;
+      constrained = fit.constrained;
+    }
     set_range();
     set_grid();
     const Verdict verdict = judge(nullptr);
-    const bool base_free = svi.butterfly_free && verdict.free();
+    const bool base_free = butterfly_free && verdict.free();
     const double base_inside = inside(base_);
     const bool correct = in_.model == SmileModel::svi_spline ||
                          (in_.model == SmileModel::automatic && (!base_free || base_inside < enough_inside));
-    if (svi.butterfly_free && correct && cells_ >= 4) {
+    if (correct && cells_ >= 4) {
       if (const auto found = corrected(out.outcome)) {
         out.smile = *found;
         out.inside = inside(out.smile);
-        if (!base_free || out.inside > base_inside || in_.model == SmileModel::svi_spline) return out;
+        return out;
       }
     }
     if (base_free) {
       out.smile = base_;
       out.inside = base_inside;
-      out.outcome = svi.constrained ? SliceOutcome::held : SliceOutcome::fitted;
+      out.outcome = constrained || correct ? SliceOutcome::held : SliceOutcome::fitted;
+      if (correct) out.note = "no free correction found: the prior alone";
       return out;
     }
-    return last_resort(svi.butterfly_free, verdict);
+    return last_resort(butterfly_free, verdict);
   }
 
  private:
@@ -84,15 +91,20 @@ class Fitter {
     double low = 0, high = 0;
     for (const SmilePoint& p : points_) {
       const double deviation = std::sqrt(std::max(base_.total_variance(p.k), 1e-12));
-      if (std::fabs(p.k) / deviation > 2.75) continue;  // N(−2.75) = 0.003
+      if (std::fabs(p.k) / deviation > 3.1) continue;  // N(−3.1) = 0.001
       low = std::min(low, p.k);
       high = std::max(high, p.k);
     }
     const double margin = 0.7 * atm;
     low_ = low - margin;
     high_ = high + margin;
+    // Where the slice before is corrected this one must be able to follow.
+    if (in_.before != nullptr && in_.before->kind == SmileKind::svi_spline && !in_.before->spline.empty()) {
+      low_ = std::min(low_, in_.before->spline.knot.front());
+      high_ = std::max(high_, in_.before->spline.knot.back());
+    }
     const double wanted = (high_ - low_) / (0.35 * atm);
-    cells_ = points_.size() < 5 ? 0 : static_cast<std::size_t>(std::clamp(std::ceil(wanted), 8.0, 64.0));
+    cells_ = points_.size() < 5 ? 0 : static_cast<std::size_t>(std::clamp(std::ceil(wanted), 8.0, 96.0));
     step_ = (high_ - low_) / static_cast<double>(cells_);
   }
 

@@ -1,14 +1,15 @@
 #pragma once
 // One smile through the quotes of one slice, free of butterflies and nowhere below the slice before.
 //
-// 1. SVI by least squares in total variance, weights 1/(half width of the error bar)², butterfly-free
-//    and above the SVI part of the slice before (svi_fit.hpp).
-// 2. Where that leaves too many quotes outside their bid and ask, a penalised spline is added over the
-//    range where quotes say something (forward delta of the wing ≥ 0.003). Its roughness is the
-//    smallest of a ladder with g ≥ 0 everywhere; where it would dip under the slice before, that
-//    slice's variance becomes data of growing weight until it does not.
-// 3. If neither is free of arbitrage: the SVI slice lifted by a constant, and at last the slice before
-//    raised by the largest constant that keeps it free (0 always does).
+// Corrected smiles start from a prior: the slice of an eSSVI surface (essvi_fit.hpp), whose slices are
+// free of butterflies and do not cross, wings included. A penalised spline is added over the range
+// where quotes say something (out-of-the-money forward delta ≥ 0.001 under the prior). Its roughness
+// is the smallest of a ladder with g ≥ 0 everywhere; where it would dip under the slice before, that
+// slice's variance becomes data of growing weight until it does not.
+// Plain SVI smiles are least-squares fits held free of both arbitrages (svi_fit.hpp).
+// Weights are 1/(half width of the error bar)² in total variance.
+// Where all that fails: the base lifted by a constant, and at last the slice before raised by the
+// largest constant that keeps it free (0 always does).
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@ namespace optix {
 struct SmileFitInput {
   double years = 0;
   std::span<const SmileQuote> quotes;  // ascending strikes, with error bars and weights
+  SviParameters prior;                 // free of butterflies; above all earlier priors
   const Smile* before = nullptr;       // the slice before in time, or none
   SmileModel model = SmileModel::automatic;
 };

@@ -6,6 +6,7 @@
 
 #include "core/pricing/elementary.hpp"
 #include "core/volatility/enrichment.hpp"
+#include "core/volatility/essvi_fit.hpp"
 #include "core/volatility/slice_forward.hpp"
 #include "core/volatility/smile_fit.hpp"
 
@@ -171,6 +172,25 @@ Result<Prepared> prepare(const ChainSnapshot& chain, const SurfaceOptions& optio
   return out;
 }
 
+// eSSVI through all slices; slices without a usable quote get no parameters. Error: none has one.
+Result<std::vector<SviParameters>> prior_slices(const std::vector<SliceFit>& slices) {
+  std::vector<std::vector<SmilePoint>> points(slices.size());
+  std::vector<EssviFitInput> inputs;
+  std::vector<std::size_t> owner;
+  for (std::size_t i = 0; i < slices.size(); ++i) {
+    for (const SmileQuote& q : slices[i].quotes)
+      if (q.weight > 0) points[i].push_back({q.k, q.iv_mid * q.iv_mid * slices[i].years, q.weight});
+    if (points[i].empty()) continue;
+    inputs.push_back({slices[i].years, points[i]});
+    owner.push_back(i);
+  }
+  const auto fit = fit_essvi(inputs);
+  if (!fit) return fit.error();
+  std::vector<SviParameters> out(slices.size());
+  for (std::size_t j = 0; j < owner.size(); ++j) out[owner[j]] = essvi_to_raw(fit->slices[j].expiry.slice);
+  return out;
+}
+
 SurfaceArbitrage look_for_arbitrage(const VolSurface& surface, std::vector<SliceFit>& slices) {
   SurfaceArbitrage out;
   out.min_g = out.min_calendar_gap = std::numeric_limits<double>::infinity();
@@ -207,6 +227,13 @@ Result<SurfaceFit> fit_surface(const ChainSnapshot& chain, const SurfaceOptions&
   auto prepared = prepare(chain, options);
   if (!prepared) return prepared.error();
   const ChainQuotes& quotes = prepared->quotes;
+  for (std::size_t i = 0; i < quotes.slices.size(); ++i)
+    if (SliceFit& fit = prepared->slices[i]; fit.forward_source != ForwardSource::none)
+      collect_quotes(quotes.slices[i], terms_of(quotes, fit), options, prepared->rows, fit);
+  const auto priors = prior_slices(prepared->slices);
+  if (!priors)
+    return Error{"no expiry has a two-sided quote to fit",
+                 chain.underlying.to_string() + " chain of " + chain.time.to_string(), ""};
   std::vector<SurfaceSlice> slices;
   slices.reserve(quotes.slices.size());  // `before` points into it
   const Smile* before = nullptr;
@@ -214,8 +241,7 @@ Result<SurfaceFit> fit_surface(const ChainSnapshot& chain, const SurfaceOptions&
     SliceFit& fit = prepared->slices[i];
     if (fit.forward_source == ForwardSource::none) continue;
     const ExpiryTerms terms = terms_of(quotes, fit);
-    collect_quotes(quotes.slices[i], terms, options, prepared->rows, fit);
-    SmileFitResult result = fit_smile({fit.years, fit.quotes, before, options.model});
+    SmileFitResult result = fit_smile({fit.years, fit.quotes, (*priors)[i], before, options.model});
     fit.outcome = result.outcome;
     fit.note = std::move(result.note);
     if (fit.outcome != SliceOutcome::left_out) {
@@ -228,9 +254,6 @@ Result<SurfaceFit> fit_surface(const ChainSnapshot& chain, const SurfaceOptions&
     }
     slice_greeks(quotes, quotes.slices[i], terms, options, prepared->rows);
   }
-  if (slices.empty())
-    return Error{"no expiry has a two-sided quote to fit",
-                 chain.underlying.to_string() + " chain of " + chain.time.to_string(), ""};
   auto surface = VolSurface::make(quotes.time, quotes.spot, options.clock, std::move(slices));
   if (!surface) return surface.error();
   SurfaceFit out{std::move(*surface), std::move(prepared->rows), std::move(prepared->slices), {}, quotes.expired_rows};
