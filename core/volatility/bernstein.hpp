@@ -88,6 +88,37 @@ bool nonnegative(std::array<double, A> c, int depth = 30) {
   }
 }
 
+// Value and slope at t by de Casteljau's averages.
+template <std::size_t A>
+std::array<double, 2> value_and_slope(std::array<double, A> c, double t) {
+  for (std::size_t last = A - 1; last > 1; --last)
+    for (std::size_t i = 0; i < last; ++i) c[i] += t * (c[i + 1] - c[i]);
+  const double slope = c[1] - c[0];
+  return {c[0] + t * slope, static_cast<double>(A - 1) * slope};
+}
+
+// The root in (0, 1) of a polynomial with one sign change: Newton's steps inside a shrinking
+// bracket, bisection where they leave it or do not halve.
+template <std::size_t A>
+double single_root(const std::array<double, A>& c) {
+  const bool negative_left = *std::find_if(c.begin(), c.end(), [](double x) { return x != 0; }) < 0;
+  double low = 0;
+  double high = 1;
+  double t = 0.5;
+  double last_step = 1;
+  for (int i = 0; i < 100; ++i) {
+    const auto [value, slope] = value_and_slope(c, t);
+    if (value == 0) return t;
+    ((value < 0) == negative_left ? low : high) = t;
+    double next = t - value / slope;
+    if (!(next > low && next < high) || std::fabs(next - t) > 0.5 * last_step) next = 0.5 * (low + high);
+    last_step = std::fabs(next - t);
+    t = next;
+    if (last_step <= 2e-16 * t || !(next > low && next < high)) break;
+  }
+  return t;
+}
+
 // Calls f(t) for a point within 2^−depth of every root in (0, 1) of odd order, and of every root of
 // even order that is not lost in rounding. More points than roots may be given. Simple roots are
 // refined to the last bits.
@@ -96,22 +127,8 @@ void for_each_root(std::array<double, A> c, F&& f, double from = 0, double to = 
   const int changes = sign_changes(c);
   if (changes == 0) return;
   const double middle = 0.5 * (from + to);
-  if (changes == 1) {  // one root: bisect on the halves' end coefficients
-    std::size_t first = 0;
-    while (c[first] == 0) ++first;
-    const bool negative_left = c[first] < 0;
-    for (int i = 0; i < 64 && to - from > 2e-16; ++i) {
-      const double at = 0.5 * (from + to);
-      const std::array<double, A> right = split(c);
-      const double value = right[0];
-      if ((value < 0) == negative_left && value != 0) {
-        from = at;
-        c = right;
-      } else {
-        to = at;
-      }
-    }
-    f(0.5 * (from + to));
+  if (changes == 1) {  // one root, bracketed by the first and last coefficients that are not zero
+    f(from + (to - from) * single_root(c));
     return;
   }
   if (depth == 0) {

@@ -63,7 +63,7 @@ class Search {
   Inner descend(Inner at, int max_iterations, int& iterations, bool& converged);
   void starts(Inner& best, Inner& second);
   Inner clamped(double m, double sigma) {
-    return solve(std::clamp(m, low_ - 10 * width_, low_ + 11 * width_), std::clamp(sigma, 1e-5 * width_, 40 * width_));
+    return solve(std::clamp(m, low_ - 1.5 * width_, low_ + 2.5 * width_), std::clamp(sigma, 1e-5 * width_, 40 * width_));
   }
   // Errors this small are rounding of w.
   double floor() const { return 4e-32 * mean_w_ * mean_w_; }

@@ -1,14 +1,14 @@
 #pragma once
 // Nearest arbitrage-free slice, with a report of what changed.
 //
-// Butterflies: Gatheral & Jacquier (2014), §5.1: keep the at-the-money variance, skew and left wing
-// (v, ψ, p) and look for the right wing c and minimum variance ṽ between those given and those of
-// the SSVI slice c' = p + 2ψ, ṽ' = v·4pc'/(p+c')², which is free when its conditions hold. Of the
-// candidates on that segment and of a least-squares descent over all five parameters, the one
-// nearest to the original (root mean square of w on the compared range) wins; what is returned has
-// passed svi_butterfly_free.
-// Calendars: the far slice is lifted: wing slopes raised to the near slice's, then a raised until
-// the gap is nowhere negative; a butterfly check and repair follow until both hold.
+// Butterflies: two candidates. One keeps the at-the-money variance, skew and left wing (v, ψ, p) and
+// moves the right wing c and minimum variance ṽ from those given towards those of the SSVI slice
+// c' = p + 2ψ, ṽ' = v·4pc'/(p+c')², just as far as needed (Gatheral & Jacquier 2014, §5.1). The other
+// is a least-squares descent over all five parameters. The nearer to the original wins (root mean
+// square of w on the compared range), unless the options ask to keep the jump wings.
+// Calendars: the far slice is lifted: wing slopes raised to the near slice's, then its level, just as
+// far as needed; or descended to by least squares under both constraints. The nearer wins.
+// What is returned has passed svi_butterfly_free (and svi_calendar_free).
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -22,11 +22,10 @@ enum class SviRepairMethod : std::uint8_t {
   none,           // nothing was wrong
   least_squares,  // descent over all parameters
   jump_wings,     // v, ψ, p kept
-  lifted,         // calendar: level and wings raised
-  flattened       // last resort: wings drawn towards a flat slice until free
+  lifted          // calendar: level and wings raised
 };
 constexpr auto enum_names(SviRepairMethod) {
-  return std::to_array<std::string_view>({"none", "least_squares", "jump_wings", "lifted", "flattened"});
+  return std::to_array<std::string_view>({"none", "least_squares", "jump_wings", "lifted"});
 }
 
 struct SviRepairOptions {
@@ -34,6 +33,7 @@ struct SviRepairOptions {
   // Where nearness is measured; both 0: five at-the-money standard deviations, or m ± 5σ if wider.
   double k_from = 0;
   double k_to = 0;
+  bool keep_jump_wings = false;  // v, ψ and p must stay, where that is possible
 };
 
 struct SviRepair {

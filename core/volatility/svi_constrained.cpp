@@ -1,0 +1,361 @@
+#include "core/volatility/svi_constrained.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "core/volatility/arbitrage.hpp"
+#include "core/volatility/ssvi.hpp"
+
+namespace optix {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t unknowns = 5;
+constexpr std::size_t grid = 33;     // constraint points over the slice
+constexpr std::size_t extra = 12;    // worst points of the exact checks
+constexpr double g_target = 1e-4;    // room for the penalty's slack and for rounding
+constexpr double gap_target = 1e-6;  // of the mean total variance
+constexpr double steepest = 2 - 1e-6;
+
+using Row = std::array<double, unknowns>;
+
+// a, left slope, right slope, m, σ: the box of constraints is plain in these.
+struct Wings {
+  Row x{};
+
+  static Wings of(const SviParameters& p) { return {{p.a, svi_left_slope(p), svi_right_slope(p), p.m, p.sigma}}; }
+  SviParameters raw() const {
+    const double twice = x[1] + x[2];
+    return {x[0], 0.5 * twice, twice > 0 ? std::clamp((x[2] - x[1]) / twice, -1.0, 1.0) : 0, x[3], x[4]};
+  }
+};
+
+// Total variance at one k with what its derivatives in k and in the unknowns are made of.
+class Local {
+ public:
+  Local(const Wings& at, double k)
+      : left_(at.x[1]), right_(at.x[2]), sigma_(at.x[4]), x_(k - at.x[3]), root_(std::sqrt(x_ * x_ + sigma_ * sigma_)) {
+    inverse_ = 1 / root_;
+    w = at.x[0] + 0.5 * (left_ * (root_ - x_) + right_ * (root_ + x_));
+    const double lean = x_ * inverse_;
+    w1 = 0.5 * (left_ * (lean - 1) + right_ * (lean + 1));
+  }
+  double b() const { return 0.5 * (left_ + right_); }
+  double w2() const { return b() * sigma_ * sigma_ * inverse_ * inverse_ * inverse_; }
+  Row slope_w() const { return {1, 0.5 * (root_ - x_), 0.5 * (root_ + x_), -w1, b() * sigma_ * inverse_}; }
+  Row slope_w1() const {
+    const double lean = x_ * inverse_;
+    return {0, 0.5 * (lean - 1), 0.5 * (lean + 1), -w2(), -b() * lean * sigma_ * inverse_ * inverse_};
+  }
+  Row slope_w2() const {
+    const double cap = sigma_ * inverse_;
+    const double shape = cap * cap * inverse_;
+    return {0, 0.5 * shape, 0.5 * shape, 3 * w2() * x_ * inverse_ * inverse_,
+            b() * cap * (2 - 3 * cap * cap) * inverse_ * inverse_};
+  }
+  double w = 0;
+  double w1 = 0;
+
+ private:
+  double left_;
+  double right_;
+  double sigma_;
+  double x_;
+  double root_;
+  double inverse_ = 0;
+};
+
+struct Normal {
+  std::array<Row, unknowns> hessian{};
+  Row gradient{};  // J'r with r = target − model
+  double error = 0;
+
+  void add(double residual, double weight) { error += weight * residual * residual; }
+  void add(const Row& slope, double residual, double weight) {
+    add(residual, weight);
+    for (std::size_t i = 0; i < unknowns; ++i) {
+      const double f = weight * slope[i];
+      gradient[i] += f * residual;
+      for (std::size_t j = 0; j <= i; ++j) hessian[i][j] += f * slope[j];
+    }
+  }
+};
+
+// Solves the damped system over the unknowns that are free by Cholesky; frozen ones stay. False when
+// it is not positive definite.
+bool solve(const Normal& n, double damping, const std::array<bool, unknowns>& frozen, Row& out) {
+  std::array<Row, unknowns> l{};
+  for (std::size_t i = 0; i < unknowns; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) {
+      const bool off = frozen[i] || frozen[j];
+      double sum = i == j ? (off ? 1 : n.hessian[i][i] * (1 + damping)) : (off ? 0 : n.hessian[i][j]);
+      for (std::size_t s = 0; s < j; ++s) sum -= l[i][s] * l[j][s];
+      if (i != j) {
+        l[i][j] = sum / l[j][j];
+        continue;
+      }
+      if (!(sum > 1e-15 * n.hessian[i][i]) && !off) return false;
+      if (!(sum > 0)) return false;
+      l[i][i] = std::sqrt(sum);
+    }
+  }
+  for (std::size_t i = 0; i < unknowns; ++i) {
+    double sum = frozen[i] ? 0 : n.gradient[i];
+    for (std::size_t s = 0; s < i; ++s) sum -= l[i][s] * out[s];
+    out[i] = sum / l[i][i];
+  }
+  for (std::size_t i = unknowns; i-- > 0;) {
+    for (std::size_t s = i + 1; s < unknowns; ++s) out[i] -= l[s][i] * out[s];
+    out[i] /= l[i][i];
+  }
+  return std::all_of(out.begin(), out.end(), [](double x) { return std::isfinite(x); });
+}
+
+class Descent {
+ public:
+  Descent(const SviRows& data, const SviConstraints& constraints) : data_(data), constraints_(constraints) {
+    double low = infinity;
+    double k_low = infinity;
+    double k_high = -infinity;
+    for (std::size_t i = 0; i < data.rows; ++i) {
+      mean_ += data.share[i] * data.w[i];
+      low = std::min(low, data.w[i]);
+      k_low = std::min(k_low, data.k[i]);
+      k_high = std::max(k_high, data.k[i]);
+    }
+    least_variance_ = 1e-4 * low;
+    const double width = std::max(k_high - k_low, 1e-3);
+    lower_ = {-infinity, 0, 0, k_low - 10 * width, 1e-5 * width};
+    upper_ = {infinity, infinity, infinity, k_high + 10 * width, 40 * width};
+    if (constraints.lower_bound) {
+      lower_[1] = svi_left_slope(*constraints.lower_bound);
+      lower_[2] = svi_right_slope(*constraints.lower_bound);
+    }
+    if (constraints.butterfly_free)
+      for (const std::size_t wing : {1, 2}) {
+        upper_[wing] = steepest;
+        lower_[wing] = std::min(lower_[wing], steepest);
+      }
+  }
+
+  Wings into_box(Wings p) const {
+    for (std::size_t i = 0; i < unknowns; ++i) p.x[i] = std::clamp(p.x[i], lower_[i], upper_[i]);
+    return p;
+  }
+  // Constraint points of the next stage: spread evenly in arcsinh over the slice.
+  void place(const Wings& p) {
+    for (std::size_t i = 0; i < grid; ++i) {
+      const double e = growth_[i];
+      k_[i] = p.x[3] + 0.5 * p.x[4] * (e - 1 / e);
+    }
+    used_ = grid + extras_;
+  }
+  void watch(double k) {
+    if (extras_ < extra && std::isfinite(k)) k_[grid + extras_++] = k;
+    used_ = grid + extras_;
+  }
+  Normal evaluate(const Wings& p, double penalty, bool derivatives) const;
+  Wings minimise(Wings p, double penalty, int& iterations) const;
+
+ private:
+  const SviRows& data_;
+  const SviConstraints& constraints_;
+  double mean_ = 0;
+  double least_variance_ = 0;
+  Row lower_{};
+  Row upper_{};
+  std::array<double, grid + extra> k_{};
+  std::size_t used_ = 0;
+  std::size_t extras_ = 0;
+  // u = 1.4^(i−16): x = (u − 1/u)/2 from −109 to 109.
+  std::array<double, grid> growth_ = [] {
+    std::array<double, grid> out{};
+    out[grid / 2] = 1;
+    for (std::size_t i = 1; i <= grid / 2; ++i) {
+      out[grid / 2 + i] = 1.4 * out[grid / 2 + i - 1];
+      out[grid / 2 - i] = 1 / out[grid / 2 + i];
+    }
+    return out;
+  }();
+};
+
+Normal Descent::evaluate(const Wings& p, double penalty, bool derivatives) const {
+  Normal out;
+  const double unit = 1 / (mean_ * mean_);
+  for (std::size_t i = 0; i < data_.rows; ++i) {
+    const Local at(p, data_.k[i]);
+    if (derivatives)
+      out.add(at.slope_w(), data_.w[i] - at.w, data_.share[i] * unit);
+    else
+      out.add(data_.w[i] - at.w, data_.share[i] * unit);
+  }
+  const double lowest = p.x[0] + p.x[4] * std::sqrt(p.x[1] * p.x[2]);
+  if (lowest < least_variance_) {
+    const double left = std::max(p.x[1], 1e-12);
+    const double right = std::max(p.x[2], 1e-12);
+    const double ratio = std::sqrt(right / left);
+    out.add({1, 0.5 * p.x[4] * ratio, 0.5 * p.x[4] / ratio, 0, std::sqrt(left * right)}, least_variance_ - lowest,
+            penalty * unit);
+  }
+  for (std::size_t i = 0; i < used_; ++i) {
+    const double k = k_[i];
+    const Local at(p, k);
+    const double w = at.w;
+    if (constraints_.butterfly_free && w > 0) {
+      const double violation = g_target - durrleman_g({w, at.w1, at.w2()}, k);
+      if (violation > 0) {
+        // Linear up to 1, then like the square root: where w is small g is beyond all measure.
+        const double soft = violation <= 1 ? violation : 2 * std::sqrt(violation) - 1;
+        const double bend = violation <= 1 ? 1 : 1 / std::sqrt(violation);
+        const double along = 1 - 0.5 * k * at.w1 / w;
+        const double by_w = along * k * at.w1 / (w * w) + 0.25 * at.w1 * at.w1 / (w * w);
+        const double by_w1 = -along * k / w - 0.5 * at.w1 * (1 / w + 0.25);
+        const Row first = at.slope_w();
+        const Row second = at.slope_w1();
+        const Row third = at.slope_w2();
+        Row slope{};
+        for (std::size_t j = 0; j < unknowns; ++j)
+          slope[j] = bend * (by_w * first[j] + by_w1 * second[j] + 0.5 * third[j]);
+        out.add(slope, soft, penalty);
+      }
+    }
+    if (constraints_.lower_bound) {
+      const double below = svi_total_variance(*constraints_.lower_bound, k) + gap_target * mean_ - w;
+      if (below > 0) out.add(at.slope_w(), below, penalty * unit);
+    }
+  }
+  return out;
+}
+
+Wings Descent::minimise(Wings p, double penalty, int& iterations) const {
+  Normal now = evaluate(p, penalty, true);
+  double damping = 1e-3;
+  for (int i = 0; i < 25; ++i) {
+    ++iterations;
+    std::array<bool, unknowns> frozen{};
+    for (std::size_t j = 0; j < unknowns; ++j)
+      frozen[j] = (p.x[j] <= lower_[j] && now.gradient[j] <= 0) || (p.x[j] >= upper_[j] && now.gradient[j] >= 0) ||
+                  !(now.hessian[j][j] > 0);
+    Row step{};
+    bool better = false;
+    if (solve(now, damping, frozen, step)) {
+      Wings next = p;
+      for (std::size_t j = 0; j < unknowns; ++j) next.x[j] += step[j];
+      next.x[4] = std::clamp(next.x[4], 0.3 * p.x[4], 3 * p.x[4]);
+      next = into_box(next);
+      const double error = evaluate(next, penalty, false).error;
+      if (error < now.error) {
+        better = true;
+        const double gained = 1 - error / now.error;
+        p = next;
+        now = evaluate(p, penalty, true);
+        damping = std::max(1e-10, 0.1 * damping);
+        if (gained < 1e-5) break;
+      }
+    }
+    if (!better) {
+      damping *= 10;
+      if (damping > 1e8) break;
+    }
+  }
+  return p;
+}
+
+// A slice that satisfies the constraints, near p but for its wings: those of an SSVI slice within
+// Gatheral & Jacquier's conditions, not flatter than the bound's, raised until nothing objects.
+bool safe_slice(const SviParameters& p, const SviConstraints& constraints, double level, SviParameters& out) {
+  const double at_money = svi_total_variance(p, 0);
+  EssviSlice slice;
+  slice.theta = at_money > 1e-3 * level ? at_money : level;
+  slice.rho = std::clamp(p.rho, -0.95, 0.95);
+  const double lean = 1 + std::fabs(slice.rho);
+  slice.psi = std::min({2 * p.b, 3.6 / lean, 1.8 * std::sqrt(slice.theta / lean)});
+  Wings wings = Wings::of(essvi_to_raw(slice));
+  if (constraints.lower_bound)
+    for (const std::size_t i : {1, 2}) wings.x[i] = std::max(wings.x[i], Wings::of(*constraints.lower_bound).x[i]);
+  double lift = 0;
+  for (int i = 0; i < 60; ++i) {
+    Wings lifted = wings;
+    lifted.x[0] += lift;
+    out = lifted.raw();
+    if (svi_satisfies(out, constraints)) return true;
+    lift = lift > 0 ? 2 * lift : 1e-4 * level;
+  }
+  return false;
+}
+
+// The nearest point to `from` that the checks accept on the straight way to `safe`.
+SviParameters pull_back(const Wings& from, const Wings& safe, const SviConstraints& constraints) {
+  const auto between = [&](double share) {
+    Wings out;
+    for (std::size_t i = 0; i < unknowns; ++i) out.x[i] = from.x[i] + share * (safe.x[i] - from.x[i]);
+    return out.raw();
+  };
+  double low = 0;
+  double high = 1;
+  for (double share = 1e-6; share < 1; share *= 4)  // the first that passes, not just any
+    if (svi_satisfies(between(share), constraints)) {
+      high = share;
+      break;
+    } else {
+      low = share;
+    }
+  for (int i = 0; i < 30; ++i) {
+    const double middle = 0.5 * (low + high);
+    (svi_satisfies(between(middle), constraints) ? high : low) = middle;
+  }
+  return between(high);
+}
+
+}  // namespace
+
+bool svi_satisfies(const SviParameters& p, const SviConstraints& constraints) {
+  if (!svi_valid(p) || svi_minimum_variance(p) < 0) return false;
+  if (constraints.butterfly_free && !svi_butterfly_free(p)) return false;
+  return !constraints.lower_bound || svi_calendar_free(*constraints.lower_bound, p);
+}
+
+double svi_mean_square(const SviRows& data, const SviParameters& p) {
+  double out = 0;
+  for (std::size_t i = 0; i < data.rows; ++i) {
+    const double error = svi_total_variance(p, data.k[i]) - data.w[i];
+    out += data.share[i] * error * error;
+  }
+  return out;
+}
+
+SviConstrained fit_svi_constrained(const SviRows& data, const SviParameters& start, const SviConstraints& constraints) {
+  SviConstrained out;
+  Descent descent(data, constraints);
+  Wings at = descent.into_box(Wings::of(start));
+  for (const double penalty : {1.0, 1e2, 1e4, 1e6}) {
+    const SviParameters here = at.raw();
+    if (constraints.butterfly_free) descent.watch(check_butterfly(here).k_at_min_g);
+    if (constraints.lower_bound) descent.watch(check_calendar(*constraints.lower_bound, here).k_at_min_gap);
+    descent.place(at);
+    at = descent.minimise(at, penalty, out.iterations);
+    out.parameters = at.raw();
+    if (svi_satisfies(out.parameters, constraints)) {
+      out.satisfied = true;
+      return out;
+    }
+  }
+  double level = 0;
+  for (std::size_t i = 0; i < data.rows; ++i) level += data.share[i] * data.w[i];
+  SviParameters safe;
+  if (safe_slice(out.parameters, constraints, level, safe)) {
+    out.parameters = pull_back(at, Wings::of(safe), constraints);
+    out.satisfied = svi_satisfies(out.parameters, constraints);
+    return out;
+  }
+  // Both cannot hold together: exclude butterflies, keep as much of the bound as that leaves.
+  const SviConstraints alone{constraints.butterfly_free, nullptr};
+  if (constraints.butterfly_free && safe_slice(out.parameters, alone, level, safe))
+    out.parameters = pull_back(at, Wings::of(safe), alone);
+  return out;
+}
+
+}  // namespace optix
