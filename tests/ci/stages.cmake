@@ -18,6 +18,7 @@ stage(asan-tests 1800 test asan AFTER asan-build)
 stage(coverage 600 coverage --report AFTER asan-tests)
 stage(tsan-build 1500 build tsan)
 stage(tsan-tests 1200 test tsan AFTER tsan-build)
+stage(fuzz-build 1500 build fuzz fuzzers make_corpus)
 # One seed: a smoke test finds the same tomorrow. Long runs, each with another, are for people.
-stage(fuzz 1200 fuzz 15 all 1)
+stage(fuzz 900 fuzz 15 all 1 AFTER fuzz-build)
 stage(clang-tidy 900 tidy)
