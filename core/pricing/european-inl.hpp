@@ -65,7 +65,7 @@ HWY_INLINE EuropeanOutput<V> EuropeanRow(D d, const EuropeanInput<V>& in) {
 
   // The asked-for side: out of the money when (call) == (forward at or below the strike).
   const auto out = hn::Xor(above, hn::Not(is_put));
-  const V value = hn::Max(hn::Sub(plus, minus), zero);
+  const V value = hn::Max(zero, hn::Sub(plus, minus));  // in this order NaN stays NaN
   const V asset = hn::IfThenElse(out, hn::IfThenElse(above, minus, plus), hn::IfThenElse(above, rest_minus, not_plus));
   const V cash = hn::IfThenElse(out, hn::IfThenElse(above, plus, minus), hn::IfThenElse(above, not_plus, rest_minus));
 
