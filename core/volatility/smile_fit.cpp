@@ -12,8 +12,9 @@ namespace optix {
 namespace {
 
 constexpr double enough_inside = 0.95;
-constexpr int cell_points = 4;         // checked points per spline cell
-constexpr double relative_gap = 1e-9;  // above the slice before by this share of its variance
+constexpr std::size_t cell_points = 4;  // checked points per spline cell
+constexpr double margin_above = 2e-5;   // corrected slices stay above the one before by this share of w
+constexpr double first_roughness = 30, next_roughness = 6, last_roughness = 1e5;
 
 // Points that matter for a spline on [low, high] in the middle of the whole range.
 void append_grid(double low, double high, std::size_t points, std::vector<double>& out) {
@@ -30,6 +31,23 @@ void append_wing(double from, double to, std::vector<double>& out) {
   }
 }
 
+// base + spline, whose knots are those of the base's spline when it has one.
+Smile add_spline(const Smile& base, const SplineSmile& spline, double scale) {
+  Smile out = base;
+  out.kind = SmileKind::svi_spline;
+  if (out.spline.empty()) {
+    out.spline = spline;
+    for (double& v : out.spline.value) v *= scale;
+    for (double& v : out.spline.curvature) v *= scale;
+    return out;
+  }
+  for (std::size_t i = 0; i < spline.knot.size(); ++i) {
+    out.spline.value[i] += scale * spline.value[i];
+    out.spline.curvature[i] += scale * spline.curvature[i];
+  }
+  return out;
+}
+
 class Fitter {
  public:
   explicit Fitter(const SmileFitInput& input) : in_(input) {}
@@ -42,48 +60,83 @@ class Fitter {
       out.note = "no two-sided quote out of the money";
       return out;
     }
-    base_.kind = SmileKind::svi;
-    base_.svi = in_.prior;
-    bool butterfly_free = true, constrained = false;
-    if (in_.model == SmileModel::svi) {
-      SviFitOptions options;
-      options.butterfly_free = true;
-      if (in_.before != nullptr && in_.before->kind != SmileKind::spline) options.lower_bound = in_.before->svi;
-      const SviFit fit = fit_svi(points_, options);
-      base_.svi = fit.parameters;
-      butterfly_free = fit.butterfly_free;
-      constrained = fit.constrained;
-    }
+    if (in_.model == SmileModel::svi && plain_svi(out)) return out;
+    Smile prior;
+    prior.svi = in_.prior;
+    set_base(prior, margin_above);
     set_range();
     set_grid();
-    const Verdict verdict = judge(nullptr);
-    const bool base_free = butterfly_free && verdict.free();
-    const double base_inside = inside(base_);
-    const bool correct = in_.model == SmileModel::svi_spline ||
-                         (in_.model == SmileModel::automatic && (!base_free || base_inside < enough_inside));
-    if (correct && cells_ >= 4) {
-      if (const auto found = corrected(out.outcome)) {
-        out.smile = *found;
-        out.inside = inside(out.smile);
-        return out;
-      }
+    const bool prior_free = outer_.free() && judge(nullptr).free();
+    const double prior_inside = inside(prior);
+    const bool correct = in_.model == SmileModel::svi_spline || prior_inside < enough_inside || !prior_free;
+    if (correct && in_.model != SmileModel::svi && outer_.free()) {
+      if (auto found = corrected(out.outcome)) return finish(std::move(*found), std::move(out));
     }
-    if (base_free) {
-      out.smile = base_;
-      out.inside = base_inside;
-      out.outcome = constrained || correct ? SliceOutcome::held : SliceOutcome::fitted;
-      if (correct) out.note = "no free correction found: the prior alone";
-      return out;
+    if (prior_free) {
+      out.outcome = correct ? SliceOutcome::repaired : SliceOutcome::fitted;
+      if (correct) out.note = "no free correction of the prior found: the prior alone";
+      return finish(prior, std::move(out));
     }
-    return last_resort(butterfly_free, verdict);
+    out.outcome = SliceOutcome::repaired;
+    if (in_.before == nullptr) {
+      out.note = "no free smile found: flat at the mean variance";
+      return finish(flat(), std::move(out));
+    }
+    out.note = "quotes contradict the slice before: fitted as its continuation";
+    return finish(follow(), std::move(out));
   }
 
  private:
   struct Verdict {
     double min_g = std::numeric_limits<double>::infinity();
-    double min_gap = std::numeric_limits<double>::infinity();
+    double min_gap = std::numeric_limits<double>::infinity();  // above the floor
     bool free() const { return min_g >= 0 && min_gap >= 0; }
+    void look(const VarianceDerivatives& d, double k, double floor) {
+      min_g = std::min(min_g, d.w > 0 ? durrleman_g(d, k) : -1.0);
+      min_gap = std::min(min_gap, d.w - floor);
+    }
   };
+
+  // Height above the floor, and how it changes with k.
+  struct Gap {
+    double value, slope;
+  };
+  // The lowest point of the cubic through two gaps a step apart, when it lies between them.
+  struct Dip {
+    double share, value;
+  };
+  static std::optional<Dip> dip_between(const Gap& a, const Gap& b, double step) {
+    if (!(a.slope < 0) || !(b.slope > 0)) return std::nullopt;
+    const double t = a.slope / (a.slope - b.slope), u = 1 - t;
+    return Dip{
+        t, u * u * (1 + 2 * t) * a.value + t * t * (1 + 2 * u) * b.value + step * t * u * (u * a.slope - t * b.slope)};
+  }
+
+  SmileFitResult finish(Smile smile, SmileFitResult out) const {
+    out.inside = inside(smile);
+    out.smile = std::move(smile);
+    return out;
+  }
+
+  // Constrained least squares; false when its result is not free after all.
+  bool plain_svi(SmileFitResult& out) {
+    SviFitOptions options;
+    options.butterfly_free = true;
+    if (in_.before != nullptr) options.lower_bound = in_.before->svi;
+    const SviFit fit = fit_svi(points_, options);
+    Smile smile;
+    smile.svi = fit.parameters;
+    if (!fit.butterfly_free || !(smile.total_variance(0) > 0)) return false;
+    if (in_.before != nullptr && !(calendar_gap(*in_.before, smile) >= 0)) return false;
+    out.outcome = fit.constrained ? SliceOutcome::held : SliceOutcome::fitted;
+    out = finish(std::move(smile), std::move(out));
+    return true;
+  }
+
+  void set_base(const Smile& base, double margin) {
+    base_ = base;
+    margin_ = margin;
+  }
 
   // Where a correction may live: the quotes whose wing delta under the base is not negligible.
   void set_range() {
@@ -99,92 +152,140 @@ class Fitter {
     low_ = low - margin;
     high_ = high + margin;
     // Where the slice before is corrected this one must be able to follow.
-    if (in_.before != nullptr && in_.before->kind == SmileKind::svi_spline && !in_.before->spline.empty()) {
+    if (in_.before != nullptr && in_.before->kind == SmileKind::svi_spline) {
       low_ = std::min(low_, in_.before->spline.knot.front());
       high_ = std::max(high_, in_.before->spline.knot.back());
     }
     const double wanted = (high_ - low_) / (0.35 * atm);
-    cells_ = points_.size() < 5 ? 0 : static_cast<std::size_t>(std::clamp(std::ceil(wanted), 8.0, 96.0));
+    cells_ = static_cast<std::size_t>(std::clamp(std::ceil(wanted), 8.0, 96.0));
     step_ = (high_ - low_) / static_cast<double>(cells_);
   }
 
   void set_grid() {
     grid_.clear();
-    append_grid(low_, high_, std::max<std::size_t>(cells_, 16) * cell_points, grid_);
+    append_grid(low_, high_, cells_ * cell_points, grid_);
     inner_ = grid_.size();
     append_wing(low_, std::min(check_low, 2 * low_), grid_);
     append_wing(high_, std::max(check_high, 2 * high_), grid_);
     base_at_.resize(grid_.size());
-    before_w_.assign(grid_.size(), 0.0);
+    floor_.assign(grid_.size(), {});
+    outer_ = {};
     for (std::size_t i = 0; i < grid_.size(); ++i) {
-      base_at_[i] = base_.at(grid_[i]);
-      if (in_.before != nullptr) before_w_[i] = in_.before->total_variance(grid_[i]) * (1 + relative_gap);
+      const double k = grid_[i];
+      base_at_[i] = base_.at(k);
+      const bool inner = i < inner_;
+      if (in_.before != nullptr) floor_[i] = floor_at(k, inner ? 1 + margin_ : 1 - 0.5 * crossing_tolerance);
+      if (!inner) outer_.look(base_at_[i], k, floor_[i].value);
     }
   }
 
-  // The base alone, or with a spline that lives within the inner part of the grid.
-  Verdict judge(const SplineSmile* spline) const {
+  Gap floor_at(double k, double factor) const {
+    const VarianceDerivatives d = in_.before->at(k);
+    return {d.w * factor, d.w1 * factor};
+  }
+
+  // The inner part of the grid, with a correction or without, and the dips between its points.
+  Verdict judge(const SplineSmile* spline, double scale = 1) const {
     Verdict out;
-    for (std::size_t i = 0; i < grid_.size(); ++i) {
+    Gap last{};
+    for (std::size_t i = 0; i < inner_; ++i) {
       VarianceDerivatives d = base_at_[i];
-      if (spline != nullptr && i < inner_) {
+      if (spline != nullptr) {
         const VarianceDerivatives s = spline->at(grid_[i]);
-        d = {d.w + s.w, d.w1 + s.w1, d.w2 + s.w2};
+        d = {d.w + scale * s.w, d.w1 + scale * s.w1, d.w2 + scale * s.w2};
       }
-      out.min_g = std::min(out.min_g, d.w > 0 ? durrleman_g(d, grid_[i]) : -1.0);
-      out.min_gap = std::min(out.min_gap, d.w - before_w_[i]);
+      out.look(d, grid_[i], floor_[i].value);
+      const Gap gap{d.w - floor_[i].value, d.w1 - floor_[i].slope};
+      if (i > 0 && in_.before != nullptr)
+        if (const auto dip = dip_between(last, gap, grid_[i] - grid_[i - 1]))
+          out.min_gap = std::min(out.min_gap, dip->value);
+      last = gap;
     }
     return out;
   }
 
+  // The smoothest correction needed; the last one tried stays in last_.
   std::optional<Smile> corrected(SliceOutcome& outcome) {
     std::vector<double> k, y, weight;
+    double heaviest = 0;
     for (const SmilePoint& p : points_) {
       k.push_back(p.k);
       y.push_back(p.total_variance - base_.total_variance(p.k));
       weight.push_back(p.weight);
+      heaviest = std::max(heaviest, p.weight);
     }
     const std::size_t quotes = k.size();
     outcome = SliceOutcome::fitted;
-    for (double roughness = 0.03; roughness < 1e6; roughness *= 6, outcome = SliceOutcome::held) {
+    for (double roughness = first_roughness; roughness < last_roughness; roughness *= next_roughness) {
       k.resize(quotes);
       y.resize(quotes);
       weight.resize(quotes);
-      double lift = 0;
-      for (int turn = 0; turn < 6; ++turn) {
-        const SplineSmile spline = penalised_spline(k, y, weight, {low_, step_, cells_, roughness});
-        const Verdict verdict = judge(&spline);
-        if (verdict.free()) {
-          Smile out = base_;
-          out.kind = SmileKind::svi_spline;
-          out.spline = spline;
-          return out;
-        }
-        if (verdict.min_gap >= 0) break;  // a butterfly only: smoother
+      double lift = heaviest;
+      for (int turn = 0; turn < 5; ++turn, lift *= 8) {
+        last_ = penalised_spline(k, y, weight, {low_, step_, cells_, roughness});
+        const Verdict verdict = judge(&last_);
+        if (verdict.free()) return add_spline(base_, last_, 1);
         outcome = SliceOutcome::held;
-        lift = lift > 0 ? 8 * lift : heaviest() * 4;
-        add_floor(spline, lift, k, y, weight);
+        if (verdict.min_gap >= 0) break;  // a butterfly only: smoother
+        add_floor(lift, k, y, weight);
       }
     }
     return std::nullopt;
   }
 
-  double heaviest() const {
-    double out = 0;
-    for (const SmilePoint& p : points_) out = std::max(out, p.weight);
-    return out;
+  // The floor, and a little, as data where base and correction fall below it.
+  void add_floor(double lift, std::vector<double>& k, std::vector<double>& y, std::vector<double>& weight) const {
+    const auto hold = [&](double at, double floor, double base) {
+      k.push_back(at);
+      y.push_back(floor * (1 + 1e-4) - base);
+      weight.push_back(lift);
+    };
+    Gap before{};
+    for (std::size_t i = 0; i < inner_; ++i) {
+      const VarianceDerivatives s = last_.at(grid_[i]);
+      const Gap gap{base_at_[i].w + s.w - floor_[i].value, base_at_[i].w1 + s.w1 - floor_[i].slope};
+      if (gap.value < 0) hold(grid_[i], floor_[i].value, base_at_[i].w);
+      if (i > 0) {
+        const double step = grid_[i] - grid_[i - 1];
+        const auto dip = dip_between(before, gap, step);
+        if (dip && dip->value < 0) {
+          const double at = grid_[i - 1] + dip->share * step;
+          hold(at, floor_at(at, 1 + margin_).value, base_.total_variance(at));
+        }
+      }
+      before = gap;
+    }
   }
 
-  // The slice before, and a little, as data where the spline falls below it.
-  void add_floor(const SplineSmile& spline, double lift, std::vector<double>& k, std::vector<double>& y,
-                 std::vector<double>& weight) const {
-    for (std::size_t i = 0; i < inner_; ++i) {
-      const double w = base_at_[i].w + spline.at(grid_[i]).w;
-      if (w >= before_w_[i]) continue;
-      k.push_back(grid_[i]);
-      y.push_back(before_w_[i] * (1 + 1e-4) - base_at_[i].w);
-      weight.push_back(lift);
+  // The slice before plus what the quotes add to it.
+  Smile follow() {
+    set_base(*in_.before, -0.5 * crossing_tolerance);
+    if (base_.kind == SmileKind::svi_spline) {
+      const auto& knot = base_.spline.knot;
+      low_ = knot.front();
+      high_ = knot.back();
+      cells_ = knot.size() - 1;
+      step_ = (high_ - low_) / static_cast<double>(cells_);
+    } else {
+      set_range();
     }
+    set_grid();
+    SliceOutcome ignored{};
+    if (auto found = corrected(ignored)) return *found;
+    for (double scale = 0.5; scale > 1e-3; scale *= 0.5)
+      if (judge(&last_, scale).free()) return add_spline(base_, last_, scale);
+    return base_;
+  }
+
+  Smile flat() const {
+    double sum = 0, total = 0;
+    for (const SmilePoint& p : points_) {
+      sum += p.weight * p.total_variance;
+      total += p.weight;
+    }
+    Smile out;
+    out.svi = {sum / total, 0, 0, 0, 0};
+    return out;
   }
 
   double inside(const Smile& smile) const {
@@ -198,61 +299,17 @@ class Fitter {
     return liquid == 0 ? 1 : static_cast<double>(within) / static_cast<double>(liquid);
   }
 
-  bool free(const Smile& smile) const {
-    return smile_check(smile, check_low, check_high).free && smile_check(smile, low_, high_).free &&
-           (in_.before == nullptr || calendar_gap(*in_.before, smile) >= 0);
-  }
-
-  SmileFitResult last_resort(bool butterfly_free, const Verdict& verdict) {
-    SmileFitResult out;
-    out.outcome = SliceOutcome::repaired;
-    if (butterfly_free && verdict.min_gap < 0 && std::isfinite(verdict.min_gap)) {
-      out.smile = base_;
-      out.smile.svi.a -= verdict.min_gap * (1 + 1e-6);
-      if (free(out.smile)) {
-        out.note = "SVI lifted above the slice before";
-        out.inside = inside(out.smile);
-        return out;
-      }
-    }
-    if (in_.before == nullptr) {
-      // Nothing below to respect: a flat smile at the weighted mean variance is always free.
-      double sum = 0, total = 0;
-      for (const SmilePoint& p : points_) {
-        sum += p.weight * p.total_variance;
-        total += p.weight;
-      }
-      out.smile.kind = SmileKind::svi;
-      out.smile.svi = {sum / total, 0, 0, 0, 0};
-      out.note = "no free smile found: flat at the mean variance";
-      out.inside = inside(out.smile);
-      return out;
-    }
-    out.smile = *in_.before;
-    const double wanted =
-        points_[points_.size() / 2].total_variance - out.smile.total_variance(points_[points_.size() / 2].k);
-    for (double raise = std::max(wanted, 0.0); raise > 1e-12; raise *= 0.5) {
-      Smile raised = *in_.before;
-      (raised.kind == SmileKind::spline ? raised.spline.value[0] : raised.svi.a) += raise;
-      if (raised.kind == SmileKind::spline)
-        for (std::size_t i = 1; i < raised.spline.value.size(); ++i) raised.spline.value[i] += raise;
-      if (!free(raised)) continue;
-      out.smile = raised;
-      break;
-    }
-    out.note = "no free smile through the quotes: the slice before, raised";
-    out.inside = inside(out.smile);
-    return out;
-  }
-
   const SmileFitInput& in_;
   std::vector<SmilePoint> points_;
   Smile base_;
+  double margin_ = 0;  // of the floor above the slice before
   double low_ = 0, high_ = 0, step_ = 0;
   std::size_t cells_ = 0, inner_ = 0;
-  std::vector<double> grid_;
+  std::vector<double> grid_;  // inner_ points in the correction's range, then both wings
   std::vector<VarianceDerivatives> base_at_;
-  std::vector<double> before_w_;
+  std::vector<Gap> floor_;  // of total variance
+  Verdict outer_;
+  SplineSmile last_;
 };
 
 }  // namespace
@@ -282,7 +339,7 @@ double calendar_gap(const Smile& near, const Smile& far) {
     if (s->kind != SmileKind::svi && !s->spline.empty())
       append_grid(s->spline.knot.front(), s->spline.knot.back(), s->spline.knot.size() * cell_points, grid);
   double least = std::numeric_limits<double>::infinity();
-  for (const double k : grid) least = std::min(least, far.total_variance(k) - near.total_variance(k));
+  for (const double k : grid) least = std::min(least, far.total_variance(k) / near.total_variance(k) - 1);
   return least;
 }
 

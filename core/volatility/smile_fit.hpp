@@ -8,8 +8,8 @@
 // slice's variance becomes data of growing weight until it does not.
 // Plain SVI smiles are least-squares fits held free of both arbitrages (svi_fit.hpp).
 // Weights are 1/(half width of the error bar)² in total variance.
-// Where all that fails: the base lifted by a constant, and at last the slice before raised by the
-// largest constant that keeps it free (0 always does).
+// Where that finds nothing (quotes of neighbouring expiries that contradict each other), the slice
+// before takes the prior's place, and the correction is scaled down until the sum is free: 0 always is.
 #include <optional>
 #include <span>
 #include <string>
@@ -35,12 +35,15 @@ struct SmileFitResult {
 
 SmileFitResult fit_smile(const SmileFitInput& input);
 
+// Slices that cross by less than this share of their variance are taken not to: rounding.
+inline constexpr double crossing_tolerance = 1e-7;
+
 // The range of k over which smiles are checked point by point: the quotes' and far beyond. Outside it
 // wing slopes decide.
 inline constexpr double check_low = -4, check_high = 3;
 
-// Least w(far) − w(near) over [check_low, check_high]: on a grid that is finer where the spline of
-// either has knots. Wing slopes of far below near's give −∞.
+// Least w(far) − w(near) over [check_low, check_high], as a share of w(near): on a grid that is finer
+// where the spline of either has knots. Wing slopes of far below near's give −∞.
 double calendar_gap(const Smile& near, const Smile& far);
 
 }  // namespace optix

@@ -201,10 +201,10 @@ SurfaceArbitrage look_for_arbitrage(const VolSurface& surface, std::vector<Slice
     fit.check = smile_check(smile, check_low, check_high);
     out.min_g = std::min(out.min_g, fit.check.min_g);
     out.butterfly += fit.check.free ? 0 : 1;
-    fit.calendar_gap = i == 0 ? smile.total_variance(0) : calendar_gap(surface.slices()[i - 1].smile, smile);
     if (i == 0) continue;
+    fit.calendar_gap = calendar_gap(surface.slices()[i - 1].smile, smile);
     out.min_calendar_gap = std::min(out.min_calendar_gap, fit.calendar_gap);
-    out.calendar += fit.calendar_gap >= 0 ? 0 : 1;
+    out.calendar += fit.calendar_gap >= -crossing_tolerance ? 0 : 1;
   }
   if (surface.slices().size() < 2) out.min_calendar_gap = 0;
   out.free = out.butterfly == 0 && out.calendar == 0;

@@ -129,7 +129,9 @@ struct SliceFit {
   double median_error = 0;             // of |fit − mid| over liquid quotes, USD per share
   double median_half_spread = 0;       // of the same quotes
   SmileCheck check;                    // butterfly, over and beyond the quoted range
-  double calendar_gap = 0;             // least w − w of the slice before, at equal k; ≥ 0 when free
+  // Least (w − w of the slice before)/(w of the slice before) at equal k; 0 for the first. Free down to
+  // −1e-7, which is rounding.
+  double calendar_gap = 0;
 };
 
 struct SurfaceArbitrage {
@@ -137,7 +139,7 @@ struct SurfaceArbitrage {
   std::size_t butterfly = 0;    // slices with g < 0 somewhere
   std::size_t calendar = 0;     // neighbouring pairs that cross
   double min_g = 0;             // over all slices
-  double min_calendar_gap = 0;  // over all pairs
+  double min_calendar_gap = 0;  // over all pairs, as SliceFit::calendar_gap
 };
 
 struct EnrichedChain {
