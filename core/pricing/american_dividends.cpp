@@ -88,6 +88,8 @@ void value_rows(const Case& c, std::span<const Row> rows, std::span<DividendOpti
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     DividendOptionValue& v = out[i];
+    require(std::isfinite(v.price) && std::isfinite(v.delta) && std::isfinite(v.gamma),
+            "an option's terms are beyond what a grid in double can hold");
     // What discretisation leaves around 0 is no price.
     v.price = std::max(v.price, 0.0);
     if (!c.american) continue;
@@ -101,7 +103,7 @@ void value_rows(const Case& c, std::span<const Row> rows, std::span<DividendOpti
 
 DividendGrid dividend_grid(DividendScheme scheme) {
   if (scheme == DividendScheme::fast) return {320, 128, true};
-  return {1024, 512, true};
+  return {800, 384, true};
 }
 
 DividendOptionValue dividend_option(const DividendGrid& grid, DividendModel model, ExerciseStyle exercise, Right right,
