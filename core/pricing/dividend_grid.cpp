@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <stdexcept>
 
 #include "core/pricing/elementary.hpp"
 
@@ -26,6 +27,9 @@ std::vector<double> spot_nodes(const BlackScholesInput& in, double drops, int in
   const double above = math::log((in.strike + drops) / in.strike);
   const double low = std::min({spot, 0.0, drift}) - deviations * deviation;
   const double high = std::max({spot, 0.0, drift}) + above + deviations * deviation;
+  // Beyond e^±300 squares of prices would leave the range of double.
+  if (!(std::max(-low, high) < 300))
+    throw std::invalid_argument("an option's terms are beyond what a grid in double can hold");
   const double c = dense * deviation;
   const double xi_low = asinh_of_positive(-low / c), xi_high = asinh_of_positive(high / c);
   const int below =

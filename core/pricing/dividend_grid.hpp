@@ -39,7 +39,8 @@ struct DividendAxis {
 
 // `in.spot` is where the price diffuses from (S* in the escrowed model), `drops` the sum of the
 // dividends that will lower it (0 in the escrowed model). The axis has `intervals`·`refine` intervals
-// above its lowest positive node; for refine = 2 its nodes include those for refine = 1.
+// above its lowest positive node; for refine = 2 its nodes include those for refine = 1. Throws
+// std::invalid_argument when prices six deviations away are beyond e^±300 strikes.
 DividendAxis make_dividend_axis(Right right, const BlackScholesInput& in, double drops, int intervals, int refine);
 
 // Values just before an ex time from those just after: value(s) = value(s − amount), at 0 for
