@@ -2,21 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "core/store/report_text.hpp"
+#include "core/store/svg_elements.hpp"
 
 namespace optix {
 namespace {
 
+using svg::number;
+
 constexpr double width = 960, left = 74, right = 16, top = 14, bottom = 28;
 constexpr std::size_t most_points = 1200, most_hovers = 400;
-
-std::string number(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", v);
-  return text;
-}
 
 struct Frame {
   double low, high;  // values
@@ -27,16 +23,6 @@ struct Frame {
 std::string svg_open(std::string_view title, double height) {
   return "<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 " + number(width) + " " + number(height) +
          "\" role=\"img\" aria-label=\"" + escape_html(title) + "\">\n";
-}
-
-std::string line_element(std::string_view css, double x1, double y1, double x2, double y2) {
-  return "<line class=\"" + std::string(css) + "\" x1=\"" + number(x1) + "\" y1=\"" + number(y1) + "\" x2=\"" +
-         number(x2) + "\" y2=\"" + number(y2) + "\"/>\n";
-}
-
-std::string text_element(std::string_view css, double x, double y, std::string_view anchor, std::string_view text) {
-  return "<text class=\"" + std::string(css) + "\" x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" +
-         std::string(anchor) + "\">" + escape_html(text) + "</text>\n";
 }
 
 // Widens [low, high] to whole steps, draws the grid and its labels, returns the frame.
@@ -53,8 +39,8 @@ Frame value_axis(std::string& out, double low, double high, bool percent, double
   const int decimals = shown >= 1 ? 0 : static_cast<int>(std::ceil(-std::log10(shown) - 1e-9));
   for (double k = first; k <= last; ++k) {
     const double v = k * step, y = frame.y(v);
-    out += line_element(k == 0 ? "axis" : "grid", left, y, width - right, y);
-    out += text_element("tick", left - 8, y + 4, "end", percent ? percent_text(v, decimals) : grouped(v, decimals));
+    out += svg::line(k == 0 ? "axis" : "grid", left, y, width - right, y);
+    out += svg::text("tick", left - 8, y + 4, "end", percent ? percent_text(v, decimals) : grouped(v, decimals));
   }
   return frame;
 }
@@ -178,10 +164,10 @@ std::string line_chart(const LineChart& chart) {
   const Frame frame = value_axis(out, low, high, chart.percent, height);
   for (const DateTick& tick : date_ticks(chart.dates.front(), chart.dates.back())) {
     const double x = x_of(tick.date, chart.dates);
-    out += line_element("grid", x, height - bottom, x, height - bottom + 5);
+    out += svg::line("grid", x, height - bottom, x, height - bottom + 5);
     // Labels at the edges would be cut in half.
     const std::string_view anchor = x < left + 30 ? "start" : x > width - right - 30 ? "end" : "middle";
-    out += text_element("tick", x, height - bottom + 20, anchor, tick.label);
+    out += svg::text("tick", x, height - bottom + 20, anchor, tick.label);
   }
   if (chart.area_from_zero && !chart.lines.empty()) {
     const std::string path = path_of(chart, chart.lines.front(), frame);

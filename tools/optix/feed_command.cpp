@@ -5,13 +5,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "actors/dataset_player.hpp"
-#include "actors/node_type.hpp"
 #include "actors/transport/zeromq/feed_keys.hpp"
 #include "actors/transport/zeromq/feed_publisher.hpp"
+#include "tools/optix/data_source.hpp"
 #include "tools/optix/exit_codes.hpp"
-#include "tools/optix/run_summary.hpp"
-#include "tools/optix/setup.hpp"
 
 namespace optix {
 namespace {
@@ -25,55 +22,13 @@ void on_interrupt(int) {
 }
 
 struct PublishArguments {
-  std::string dataset;
-  ConfigArguments config;
+  DataArguments data;
   zeromq::FeedPublisherOptions feed;
   double speed = 0;
   double rate = 0;
   std::string key_file;
   std::string subscriber_key;
 };
-
-// A CSV file and `simulated` stand for the data of any strategy: one is named so that the short
-// form of run files, its words and its checks are used here too.
-ConfigArguments config_of(const PublishArguments& arguments) {
-  ConfigArguments config = arguments.config;
-  const std::string& dataset = arguments.dataset;
-  const bool csv = dataset.ends_with(".csv") || dataset.ends_with(".gz");
-  if (!csv && dataset != "simulated") {
-    config.file = dataset;
-    return config;
-  }
-  config.file = presets_folder() + "/strategies/short_put.yaml";
-  config.sets.insert(config.sets.begin(), csv ? "data.csv=\"" + dataset + "\"" : "data.simulated={}");
-  return config;
-}
-
-// The data of the first source of the configuration; nullptr after saying why there is none.
-std::shared_ptr<const SnapshotSource> load_data(const PublishArguments& arguments, const Console& console, int& exit) {
-  const auto topology = load(config_of(arguments), console);
-  exit = exit_code::config;
-  if (!topology) return nullptr;
-  for (std::size_t rank = 0; rank < topology->nodes.size(); ++rank) {
-    const TopologyNode& node = topology->nodes[rank];
-    const NodeType* type = find_node_type(node.type);
-    if (!type || !node.type.starts_with("data.")) continue;
-    auto made = type->make({node.name, static_cast<NodeRank>(rank), node.params, topology->run});
-    if (!made) {
-      console.complain(made.error());
-      exit = exit_code::data;
-      return nullptr;
-    }
-    const auto* player = dynamic_cast<const DatasetPlayer*>(made->get());
-    if (!player) continue;
-    for (const std::string& warning : quality_warnings(player->quality())) console.note("data: " + warning);
-    exit = exit_code::ok;
-    return player->source();
-  }
-  console.complain(
-      Error{"there is no data to publish", arguments.dataset, "name a CSV file, `simulated`, or a run that has data"});
-  return nullptr;
-}
 
 int publish(PublishArguments arguments, const Console& console) {
   zeromq::FeedPublisherOptions& feed = arguments.feed;
@@ -93,7 +48,7 @@ int publish(PublishArguments arguments, const Console& console) {
     feed.keys = {std::move(*keys), arguments.subscriber_key};
   }
   int exit = exit_code::ok;
-  const auto data = load_data(arguments, console, exit);
+  const auto data = load_data(arguments.data, console, exit);
   if (!data) return exit;
   if (arguments.speed > 0)
     feed.speed = arguments.speed;
@@ -154,7 +109,7 @@ void add_feed_command(CLI::App& app, Console& console, int& exit) {
   CLI::App* publish_command =
       feed->add_subcommand("publish", "Send a dataset over ZeroMQ, paced, with heartbeats and snapshots on request");
   publish_command
-      ->add_option("DATASET", arguments->dataset, "CSV file, `simulated`, or a run whose data to send (demo)")
+      ->add_option("DATASET", arguments->data.dataset, "CSV file, `simulated`, or a run whose data to send (demo)")
       ->required();
   auto* speed =
       publish_command
@@ -177,11 +132,11 @@ void add_feed_command(CLI::App& app, Console& console, int& exit) {
   publish_command->add_option("--subscriber-key", arguments->subscriber_key,
                               "Public key of the one session that may connect");
   publish_command
-      ->add_option("--set", arguments->config.sets,
+      ->add_option("--set", arguments->data.config.sets,
                    "Change the data: data.simulated.snapshots_per_session=390; may be repeated")
       ->take_all()
       ->allow_extra_args(false);
-  publish_command->add_option("--seed", arguments->config.seed, "Seed of simulated data");
+  publish_command->add_option("--seed", arguments->data.config.seed, "Seed of simulated data");
   publish_command->callback([arguments, &console, &exit] { exit = publish(*arguments, console); });
 
   auto file = std::make_shared<std::string>();

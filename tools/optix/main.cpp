@@ -9,8 +9,11 @@
 #include "tools/optix/doctor_command.hpp"
 #include "tools/optix/exit_codes.hpp"
 #include "tools/optix/feed_command.hpp"
+#include "tools/optix/iv_command.hpp"
 #include "tools/optix/journal_command.hpp"
+#include "tools/optix/price_command.hpp"
 #include "tools/optix/run_command.hpp"
+#include "tools/optix/surface_command.hpp"
 #include "tools/optix/usage.hpp"
 #include "tools/optix/worker_command.hpp"
 
@@ -34,6 +37,9 @@ int main(int argc, char** argv) {
   int exit = exit_code::ok;
   add_run_commands(app, console, exit);
   add_config_commands(app, console, exit);
+  add_price_command(app, console, exit);
+  add_iv_command(app, console, exit);
+  add_surface_command(app, console, exit);
   add_journal_command(app, console, exit);
   add_feed_command(app, console, exit);
   add_doctor_command(app, console, exit);
