@@ -173,14 +173,17 @@ class Fitter {
     for (std::size_t i = 0; i < grid_.size(); ++i) {
       const double k = grid_[i];
       base_at_[i] = base_.at(k);
-      const bool inner = i < inner_;
-      if (in_.before != nullptr) floor_[i] = floor_at(k, inner ? 1 + margin_ : 1 - 0.5 * crossing_tolerance);
-      if (!inner) outer_.look(base_at_[i], k, floor_[i].value);
+      if (in_.before != nullptr) floor_[i] = floor_at(k);
+      if (i >= inner_) outer_.look(base_at_[i], k, floor_[i].value);
     }
   }
 
-  Gap floor_at(double k, double factor) const {
+  // The slice before with the margin, which fades out where corrections do: at the ends and beyond
+  // the bases themselves may touch.
+  Gap floor_at(double k) const {
     const VarianceDerivatives d = in_.before->at(k);
+    const double depth = std::clamp(std::min(k - low_, high_ - k) / (4 * step_), 0.0, 1.0);
+    const double factor = 1 - 0.5 * crossing_tolerance + margin_ * depth * depth * depth;
     return {d.w * factor, d.w1 * factor};
   }
 
@@ -220,8 +223,8 @@ class Fitter {
       k.resize(quotes);
       y.resize(quotes);
       weight.resize(quotes);
-      double lift = heaviest;
-      for (int turn = 0; turn < 5; ++turn, lift *= 8) {
+      double lift = 10 * heaviest;
+      for (int turn = 0; turn < 5; ++turn, lift *= 20) {
         last_ = penalised_spline(k, y, weight, {low_, step_, cells_, roughness});
         const Verdict verdict = judge(&last_);
         if (verdict.free()) return add_spline(base_, last_, 1);
@@ -237,7 +240,7 @@ class Fitter {
   void add_floor(double lift, std::vector<double>& k, std::vector<double>& y, std::vector<double>& weight) const {
     const auto hold = [&](double at, double floor, double base) {
       k.push_back(at);
-      y.push_back(floor * (1 + 1e-4) - base);
+      y.push_back(floor * (1 + 2e-4) - base);
       weight.push_back(lift);
     };
     Gap before{};
@@ -250,7 +253,7 @@ class Fitter {
         const auto dip = dip_between(before, gap, step);
         if (dip && dip->value < 0) {
           const double at = grid_[i - 1] + dip->share * step;
-          hold(at, floor_at(at, 1 + margin_).value, base_.total_variance(at));
+          hold(at, floor_at(at).value, base_.total_variance(at));
         }
       }
       before = gap;
@@ -259,7 +262,7 @@ class Fitter {
 
   // The slice before plus what the quotes add to it.
   Smile follow() {
-    set_base(*in_.before, -0.5 * crossing_tolerance);
+    set_base(*in_.before, 0);
     if (base_.kind == SmileKind::svi_spline) {
       const auto& knot = base_.spline.knot;
       low_ = knot.front();
