@@ -156,7 +156,7 @@ double erfcx(double x) {
 }
 
 double normal_cdf(double x) {
-  if (x >= 0) return x > 40 ? 1 : 1 - normal_cdf(-x);
+  if (x > 0) return x > 40 ? 1 : 1 - normal_cdf(-x);
   if (x < -40) return 0;
   return get(lane::ExpHalfSquare(One(), set(x))) * scaled_tail(-x);
 }
