@@ -177,8 +177,8 @@ AmericanBoundary american_boundary(AmericanScheme scheme, Right right, const Bla
   AmericanBoundary out;
   if (kind == RowKind::european) return out;
 
-  const AmericanRule& rule = american_rule(scheme);
   const UnitPut put = unit_put(right, at_strike);
+  const AmericanRule& rule = american_rule(scheme, boundary_equation(put.rate, put.yield, put.years, put.vol));
   const auto everywhere = [](double x) {
     LaneValues v;
     std::fill(std::begin(v.lane), std::end(v.lane), x);
@@ -187,8 +187,7 @@ AmericanBoundary american_boundary(AmericanScheme scheme, Right right, const Bla
   const BoundaryInputs lanes{everywhere(put.rate), everywhere(put.yield), everywhere(put.years), everywhere(put.vol)};
   std::vector<LaneValues> squares(rule.nodes), scratch(boundary_scratch(rule));
   LaneValues log_start;
-  solve_boundaries(rule, boundary_equation(put.rate, put.yield, put.years, put.vol), lanes, 1, squares.data(),
-                   log_start, scratch.data());
+  solve_boundaries(rule, lanes, 1, squares.data(), log_start, scratch.data());
   std::vector<double> weights(rule.nodes);
   for (std::size_t i = 0; i < points; ++i) {
     const double x = static_cast<double>(i) / static_cast<double>(points - 1);

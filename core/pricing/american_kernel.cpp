@@ -186,21 +186,28 @@ HWY_INLINE void Improve(const AmericanRule& rule, const LaneTerms& c, LaneValues
       Write(Exp(lanes, c.yield * t), growth[i * points + j], c.first);
       if constexpr (!density_form) Write(Exp(lanes, c.rate * t), growth[(nodes + i) * points + j], c.first);
     }
-  const int newton = density_form ? rule.newton_steps : 0;
-  const int steps = density_form ? rule.newton_steps + rule.plain_steps : rule.calm_steps;
-  for (int step = 0; step < steps; ++step) {
-    for (std::size_t i = 0; i < nodes; ++i)
-      Write(ImprovedNode<equation>(rule, c, i, squares, growth, Read(logs[i], c.first), step < newton), logs[i],
-            c.first);
+  const int newton = rule.newton_steps, steps = newton + rule.plain_steps;
+  // A settled lane is left alone, so its bits do not depend on how long its neighbours take.
+  auto moving = hn::Eq(c.years, c.years);
+  const V settled = Number(rule.settled);
+  for (int step = 0; step < steps && !hn::AllFalse(lanes, moving); ++step) {
+    V change = hn::Zero(lanes);
+    for (std::size_t i = 0; i < nodes; ++i) {
+      const V old = Read(logs[i], c.first);
+      const V next = ImprovedNode<equation>(rule, c, i, squares, growth, old, step < newton);
+      change = hn::Max(change, hn::Abs(next - old));
+      Write(hn::IfThenElse(moving, next, old), logs[i], c.first);
+    }
     for (std::size_t i = 0; i < nodes; ++i) {
       const V log_b = Read(logs[i], c.first);
       Write(log_b * log_b, squares[i], c.first);
     }
+    moving = hn::And(moving, hn::Gt(change, settled));
   }
 }
 
-void SolveBoundaries(const AmericanRule& rule, BoundaryEquation equation, const BoundaryInputs& in, std::size_t used,
-                     LaneValues* squares, LaneValues& log_start, LaneValues* scratch) {
+void SolveBoundaries(const AmericanRule& rule, const BoundaryInputs& in, std::size_t used, LaneValues* squares,
+                     LaneValues& log_start, LaneValues* scratch) {
   for (std::size_t first = 0; first < used; first += hn::Lanes(lanes)) {
     const LaneTerms c(in, first);
     Write(c.log_start, log_start, first);
@@ -211,7 +218,7 @@ void SolveBoundaries(const AmericanRule& rule, BoundaryEquation equation, const 
       Write(log_b, scratch[i], first);
       Write(log_b * log_b, squares[i], first);
     }
-    if (equation == BoundaryEquation::density)
+    if (rule.equation == BoundaryEquation::density)
       Improve<BoundaryEquation::density>(rule, c, squares, scratch);
     else
       Improve<BoundaryEquation::distribution>(rule, c, squares, scratch);
@@ -266,23 +273,16 @@ void ExercisePremium(const AmericanRule& rule, const PremiumInputs& in, std::siz
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#  include <cmath>
-
 namespace optix {
 
 HWY_EXPORT(SolveBoundaries);
 HWY_EXPORT(ExercisePremium);
 
-BoundaryEquation boundary_equation(double rate, double yield, double years, double vol) {
-  return std::fabs(rate - yield) * std::sqrt(years) > 2.0 * vol ? BoundaryEquation::distribution
-                                                                : BoundaryEquation::density;
-}
-
 std::size_t boundary_scratch(const AmericanRule& rule) { return rule.nodes * (1 + 2 * rule.inner.size()); }
 
-void solve_boundaries(const AmericanRule& rule, BoundaryEquation equation, const BoundaryInputs& in, std::size_t used,
-                      LaneValues* squares, LaneValues& log_start, LaneValues* scratch) {
-  HWY_DYNAMIC_DISPATCH(SolveBoundaries)(rule, equation, in, used, squares, log_start, scratch);
+void solve_boundaries(const AmericanRule& rule, const BoundaryInputs& in, std::size_t used, LaneValues* squares,
+                      LaneValues& log_start, LaneValues* scratch) {
+  HWY_DYNAMIC_DISPATCH(SolveBoundaries)(rule, in, used, squares, log_start, scratch);
 }
 
 void exercise_premium(const AmericanRule& rule, const PremiumInputs& in, std::size_t used, const LaneValues* squares,

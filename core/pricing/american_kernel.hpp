@@ -18,20 +18,14 @@ struct BoundaryInputs {
   LaneValues rate, yield, years, vol;
 };
 
-// Which of the paper's two fixed-point equations is iterated. The density form (A) converges faster;
-// its integrand has a peak of width σ²/(r − q)², which few points miss when the volatility is small
-// against the drift. The distribution form (B) has no peak.
-enum class BoundaryEquation : unsigned char { density, distribution };
-BoundaryEquation boundary_equation(double rate, double yield, double years, double vol);
-
 // Elements of scratch solve_boundaries needs.
 std::size_t boundary_scratch(const AmericanRule& rule);
 
 // The boundary B of each lane, as squares[node] = ln²(B(τ_node)/X) and log_start = ln X, where
 // X = min(1, r/q) is the boundary just before expiry. Only the first `used` lanes matter, but every lane
 // of `in` must hold some option.
-void solve_boundaries(const AmericanRule& rule, BoundaryEquation equation, const BoundaryInputs& in, std::size_t used,
-                      LaneValues* squares, LaneValues& log_start, LaneValues* scratch);
+void solve_boundaries(const AmericanRule& rule, const BoundaryInputs& in, std::size_t used, LaneValues* squares,
+                      LaneValues& log_start, LaneValues* scratch);
 
 struct PremiumInputs {
   LaneValues spot;  // in units of the strike

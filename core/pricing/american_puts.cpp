@@ -14,58 +14,75 @@ namespace {
 
 constexpr double least_positive = 1e-290, most_positive = 1e290, largest_rate = 1e9;
 
-// Orders puts so that those with one boundary are neighbours, and the two equations stay apart.
-struct BoundaryOrder {
-  std::span<const UnitPut> puts;
-  std::span<const BoundaryEquation> equation;
-  auto key(std::size_t i) const {
-    const UnitPut& p = puts[i];
-    return std::tuple(equation[i], p.vol, p.years, p.rate, p.yield);
-  }
-  bool operator()(std::size_t a, std::size_t b) const { return key(a) < key(b); }
+// Equal keys have one boundary.
+auto boundary_key(const UnitPut& p) { return std::tie(p.vol, p.years, p.rate, p.yield); }
+
+// What one block of puts needs; kept between blocks.
+struct Workspace {
+  explicit Workspace(const AmericanRule& rule) : squares(rule.nodes), scratch(boundary_scratch(rule)) {}
+  std::vector<LaneValues> squares, scratch;
+  LaneValues log_start{};
 };
 
-void fill(LaneValues& values, std::size_t lane, double x) {
-  // Lanes after the last option repeat it, so that every lane holds some option.
-  for (std::size_t i = lane; i < american_block; ++i) values.lane[i] = x;
-}
-
-// Boundary b of many: block b / 8, lane b % 8.
+// Boundary b of many is lane b % 8 of block b / 8, which has rule.nodes entries of squares.
 struct Boundaries {
-  std::vector<LaneValues> squares;  // nodes per block
-  std::vector<LaneValues> log_start;
+  std::vector<LaneValues> squares, log_start;
 };
 
-struct Group {
-  std::size_t put;  // any of the puts that share the boundary
-  BoundaryEquation equation;
-};
-
-// Groups are ordered by equation; a block never mixes the two, so it may end early. Fills slot with
-// where each group's boundary is.
-Boundaries solve_groups(const AmericanRule& rule, std::span<const UnitPut> puts, std::span<const Group> groups,
-                        std::vector<std::size_t>& slot) {
-  Boundaries out;
-  std::vector<LaneValues> scratch(boundary_scratch(rule));
-  for (std::size_t begin = 0; begin < groups.size();) {
-    std::size_t end = begin;
+Boundaries solve_groups(const AmericanRule& rule, std::span<const UnitPut> puts, std::span<const std::size_t> groups,
+                        Workspace& work) {
+  const std::size_t blocks = (groups.size() + american_block - 1) / american_block;
+  Boundaries out{std::vector<LaneValues>(blocks * rule.nodes), std::vector<LaneValues>(blocks)};
+  for (std::size_t block = 0; block < blocks; ++block) {
+    const auto members =
+        groups.subspan(block * american_block).first(std::min(american_block, groups.size() - block * american_block));
     BoundaryInputs in;
-    for (; end < groups.size() && end - begin < american_block && groups[end].equation == groups[begin].equation;
-         ++end) {
-      const UnitPut& put = puts[groups[end].put];
-      fill(in.rate, end - begin, put.rate);
-      fill(in.yield, end - begin, put.yield);
-      fill(in.years, end - begin, put.years);
-      fill(in.vol, end - begin, put.vol);
-      slot.push_back(out.log_start.size() * american_block + (end - begin));
+    for (std::size_t lane = 0; lane < american_block; ++lane) {
+      // Lanes without a put of their own repeat the last one.
+      const UnitPut& put = puts[members[std::min(lane, members.size() - 1)]];
+      in.rate.lane[lane] = put.rate;
+      in.yield.lane[lane] = put.yield;
+      in.years.lane[lane] = put.years;
+      in.vol.lane[lane] = put.vol;
     }
-    out.squares.resize(out.squares.size() + rule.nodes);
-    out.log_start.emplace_back();
-    solve_boundaries(rule, groups[begin].equation, in, end - begin, &out.squares[out.squares.size() - rule.nodes],
-                     out.log_start.back(), scratch.data());
-    begin = end;
+    solve_boundaries(rule, in, members.size(), &out.squares[block * rule.nodes], out.log_start[block],
+                     work.scratch.data());
   }
   return out;
+}
+
+// Puts of one rule, ordered so that those with one boundary are neighbours.
+void value_puts(const AmericanRule& rule, std::span<const UnitPut> puts, std::span<const std::size_t> order,
+                std::span<PutPremium> premiums) {
+  std::vector<std::size_t> groups, group_of(order.size());
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    if (k == 0 || boundary_key(puts[order[k - 1]]) != boundary_key(puts[order[k]])) groups.push_back(order[k]);
+    group_of[k] = groups.size() - 1;
+  }
+  Workspace work(rule);
+  const Boundaries boundaries = solve_groups(rule, puts, groups, work);
+  PremiumInputs in;
+  PremiumOutputs out;
+  for (std::size_t begin = 0; begin < order.size(); begin += american_block) {
+    const std::size_t used = std::min(american_block, order.size() - begin);
+    for (std::size_t lane = 0; lane < american_block; ++lane) {
+      const std::size_t k = begin + std::min(lane, used - 1);
+      const UnitPut& put = puts[order[k]];
+      in.spot.lane[lane] = put.spot;
+      in.rate.lane[lane] = put.rate;
+      in.yield.lane[lane] = put.yield;
+      in.years.lane[lane] = put.years;
+      in.vol.lane[lane] = put.vol;
+      const std::size_t block = group_of[k] / american_block, from = group_of[k] % american_block;
+      for (std::size_t n = 0; n < rule.nodes; ++n)
+        work.squares[n].lane[lane] = boundaries.squares[block * rule.nodes + n].lane[from];
+      work.log_start.lane[lane] = boundaries.log_start[block].lane[from];
+    }
+    exercise_premium(rule, in, used, work.squares.data(), work.log_start, out);
+    for (std::size_t lane = 0; lane < used; ++lane)
+      premiums[order[begin + lane]] = {out.value.lane[lane], out.delta.lane[lane], out.gamma.lane[lane],
+                                       in.spot.lane[lane] <= out.boundary.lane[lane]};
+  }
 }
 
 }  // namespace
@@ -110,49 +127,20 @@ CertainValue certain_value(Right right, const BlackScholesInput& in) {
 }
 
 void put_premiums(AmericanScheme scheme, std::span<const UnitPut> puts, std::span<PutPremium> premiums) {
-  const AmericanRule& rule = american_rule(scheme);
-  std::vector<BoundaryEquation> equation(puts.size());
-  for (std::size_t i = 0; i < puts.size(); ++i)
-    equation[i] = boundary_equation(puts[i].rate, puts[i].yield, puts[i].years, puts[i].vol);
+  using enum BoundaryEquation;
   std::vector<std::size_t> order(puts.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const BoundaryOrder before{puts, equation};
-  std::sort(order.begin(), order.end(), before);
-
-  std::vector<Group> groups;
-  std::vector<std::size_t> group_of(puts.size());
-  for (std::size_t k = 0; k < order.size(); ++k) {
-    if (k == 0 || before(order[k - 1], order[k])) groups.push_back({order[k], equation[order[k]]});
-    group_of[k] = groups.size() - 1;
-  }
-  std::vector<std::size_t> slot;
-  slot.reserve(groups.size());
-  const Boundaries boundaries = solve_groups(rule, puts, groups, slot);
-
-  std::vector<LaneValues> squares(rule.nodes);
-  LaneValues log_start;
-  PremiumInputs in;
-  PremiumOutputs out;
-  for (std::size_t begin = 0; begin < order.size(); begin += american_block) {
-    const std::size_t used = std::min(american_block, order.size() - begin);
-    for (std::size_t lane = 0; lane < american_block; ++lane) {
-      const std::size_t k = begin + std::min(lane, used - 1);
-      const UnitPut& put = puts[order[k]];
-      in.spot.lane[lane] = put.spot;
-      in.rate.lane[lane] = put.rate;
-      in.yield.lane[lane] = put.yield;
-      in.years.lane[lane] = put.years;
-      in.vol.lane[lane] = put.vol;
-      const std::size_t at = slot[group_of[k]], block = at / american_block, from = at % american_block;
-      for (std::size_t n = 0; n < rule.nodes; ++n)
-        squares[n].lane[lane] = boundaries.squares[block * rule.nodes + n].lane[from];
-      log_start.lane[lane] = boundaries.log_start[block].lane[from];
-    }
-    exercise_premium(rule, in, used, squares.data(), log_start, out);
-    for (std::size_t lane = 0; lane < used; ++lane)
-      premiums[order[begin + lane]] = {out.value.lane[lane], out.delta.lane[lane], out.gamma.lane[lane],
-                                       in.spot.lane[lane] <= out.boundary.lane[lane]};
-  }
+  const auto dense = [&](std::size_t i) {
+    return boundary_equation(puts[i].rate, puts[i].yield, puts[i].years, puts[i].vol) == density;
+  };
+  const auto middle = std::partition(order.begin(), order.end(), dense);
+  const auto before = [&](std::size_t a, std::size_t b) { return boundary_key(puts[a]) < boundary_key(puts[b]); };
+  std::sort(order.begin(), middle, before);
+  std::sort(middle, order.end(), before);
+  const auto split = static_cast<std::size_t>(middle - order.begin());
+  const std::span<const std::size_t> all(order);
+  if (split > 0) value_puts(american_rule(scheme, density), puts, all.first(split), premiums);
+  if (split < all.size()) value_puts(american_rule(scheme, distribution), puts, all.subspan(split), premiums);
 }
 
 }  // namespace optix

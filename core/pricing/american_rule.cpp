@@ -1,7 +1,9 @@
 #include "core/pricing/american_rule.hpp"
 
+#include <array>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "core/pricing/elementary.hpp"
 
@@ -49,33 +51,35 @@ void interpolation_weights(const std::vector<double>& root_time, double x, doubl
   for (std::size_t k = 0; k < nodes; ++k) weights[k] /= sum;
 }
 
-struct RuleSize {
-  std::size_t nodes;
-  int start, newton, plain, calm;
+struct Steps {
+  int start, newton, plain;
+  double settled = -1;
 };
 
-AmericanRule make_rule(RuleSize size, TimeQuadrature inner, TimeQuadrature outer) {
+AmericanRule make_rule(BoundaryEquation equation, std::size_t nodes, Steps steps, TimeQuadrature inner,
+                       TimeQuadrature outer) {
   AmericanRule rule;
-  rule.nodes = size.nodes;
-  rule.start_steps = size.start;
-  rule.newton_steps = size.newton;
-  rule.plain_steps = size.plain;
-  rule.calm_steps = size.calm;
+  rule.equation = equation;
+  rule.nodes = nodes;
+  rule.start_steps = steps.start;
+  rule.newton_steps = steps.newton;
+  rule.plain_steps = steps.plain;
+  rule.settled = steps.settled;
   rule.inner = std::move(inner);
   rule.outer = std::move(outer);
   // Half the sum of 1 and cos(kπ/n) is a squared cosine, with no cancellation near 0.
-  for (std::size_t k = 0; k < size.nodes; ++k) {
-    const double c = math::cos(2 * quarter_pi * static_cast<double>(k) / static_cast<double>(size.nodes));
+  for (std::size_t k = 0; k < nodes; ++k) {
+    const double c = math::cos(2 * quarter_pi * static_cast<double>(k) / static_cast<double>(nodes));
     rule.root_time.push_back(c * c);
   }
-  rule.inner_weights.resize(size.nodes * rule.inner.size() * size.nodes);
-  for (std::size_t i = 0; i < size.nodes; ++i)
+  rule.inner_weights.resize(nodes * rule.inner.size() * nodes);
+  for (std::size_t i = 0; i < nodes; ++i)
     for (std::size_t j = 0; j < rule.inner.size(); ++j)
       interpolation_weights(rule.root_time, rule.root_time[i] * rule.inner.cosine[j],
-                            &rule.inner_weights[(i * rule.inner.size() + j) * size.nodes]);
-  rule.outer_weights.resize(rule.outer.size() * size.nodes);
+                            &rule.inner_weights[(i * rule.inner.size() + j) * nodes]);
+  rule.outer_weights.resize(rule.outer.size() * nodes);
   for (std::size_t j = 0; j < rule.outer.size(); ++j)
-    interpolation_weights(rule.root_time, rule.outer.cosine[j], &rule.outer_weights[j * size.nodes]);
+    interpolation_weights(rule.root_time, rule.outer.cosine[j], &rule.outer_weights[j * nodes]);
   return rule;
 }
 
@@ -113,16 +117,23 @@ TimeQuadrature tanh_sinh(std::size_t reach, double step) {
   return q;
 }
 
-const AmericanRule& american_rule(AmericanScheme scheme) {
-  static const AmericanRule fast = make_rule({7, 3, 1, 1, 4}, gauss_legendre(6), gauss_legendre(20));
-  static const AmericanRule accurate = make_rule({12, 4, 1, 8, 16}, gauss_legendre(12), gauss_legendre(40));
-  static const AmericanRule high_precision = make_rule({32, 5, 1, 24, 40}, tanh_sinh(32, 0.1), tanh_sinh(50, 0.065));
-  switch (scheme) {
-    case AmericanScheme::fast: return fast;
-    case AmericanScheme::accurate: return accurate;
-    case AmericanScheme::high_precision: return high_precision;
-  }
-  return high_precision;
+BoundaryEquation boundary_equation(double put_rate, double put_yield, double years, double vol) {
+  return (put_rate - put_yield) * std::sqrt(years) > vol ? BoundaryEquation::distribution : BoundaryEquation::density;
+}
+
+// The distribution form's rules are finer: they serve the rows whose integrands are steep.
+const AmericanRule& american_rule(AmericanScheme scheme, BoundaryEquation equation) {
+  using enum BoundaryEquation;
+  static const std::array<AmericanRule, 3> density_rules{
+      make_rule(density, 7, {3, 1, 1}, gauss_legendre(6), gauss_legendre(20)),
+      make_rule(density, 12, {4, 1, 8}, gauss_legendre(12), gauss_legendre(40)),
+      make_rule(density, 40, {5, 1, 60, 1e-13}, gauss_legendre(48), tanh_sinh(50, 0.065))};
+  static const std::array<AmericanRule, 3> distribution_rules{
+      make_rule(distribution, 10, {3, 0, 5}, gauss_legendre(10), gauss_legendre(32)),
+      make_rule(distribution, 20, {4, 0, 12}, gauss_legendre(24), gauss_legendre(64)),
+      make_rule(distribution, 40, {5, 0, 120, 1e-13}, gauss_legendre(48), tanh_sinh(50, 0.065))};
+  const auto at = static_cast<std::size_t>(scheme);
+  return equation == density ? density_rules.at(at) : distribution_rules.at(at);
 }
 
 void boundary_weights(const AmericanRule& rule, double x, double* weights) {

@@ -22,7 +22,14 @@ TimeQuadrature gauss_legendre(std::size_t points);
 // Double-exponential rule with points at θ = π/4·(1 + tanh(π/2·sinh(k·step))), |k| ≤ reach.
 TimeQuadrature tanh_sinh(std::size_t reach, double step);
 
+// Which of the paper's two fixed-point equations is iterated. The density form (A) converges faster,
+// but with m = (r − q)·√τ/σ above about 1 the iteration swings and diverges; the distribution form (B)
+// converges for all m.
+enum class BoundaryEquation : unsigned char { density, distribution };
+BoundaryEquation boundary_equation(double put_rate, double put_yield, double years, double vol);
+
 struct AmericanRule {
+  BoundaryEquation equation = BoundaryEquation::density;
   std::size_t nodes = 0;
   // √(τ_i/τ) of the nodes: Chebyshev points of the second kind on [0, 1], descending from 1; the last
   // one, 0, where the boundary is known, is left out.
@@ -36,12 +43,13 @@ struct AmericanRule {
   std::vector<double> outer_weights;
   int start_steps = 0;   // Newton steps for the first guess at each node
   int newton_steps = 0;  // steps with the partial derivative
-  int plain_steps = 0;   // further steps without
-  int calm_steps = 0;    // steps in all of the other equation, for small volatility (see the kernel)
+  int plain_steps = 0;   // at most so many further steps without
+  // A boundary whose logarithm moves by no more than this in a step is left as it is; negative: all steps.
+  double settled = -1;
 };
 
 // Built on first use; the same bits on every machine.
-const AmericanRule& american_rule(AmericanScheme scheme);
+const AmericanRule& american_rule(AmericanScheme scheme, BoundaryEquation equation);
 
 // Weights over a rule's nodes that interpolate at √(t/τ) = x in [0, 1].
 void boundary_weights(const AmericanRule& rule, double x, double* weights);
