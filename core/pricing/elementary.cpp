@@ -103,9 +103,16 @@ double scaled_tail(double x) {
 double exp(double x) { return get(lane::Exp(One(), set(x))); }
 
 double expm1(double x) {
-  if (!(std::fabs(x) < 0.34)) return exp(x) - 1;  // NaN comes this way too
-  const double tail = get(lane::ExpTail(One(), set(x)));
-  return std::fma(x * x, tail, x);
+  if (!(std::fabs(x) < 40)) return exp(x) - 1;  // NaN comes this way too
+  // e^x − 1 = (2^n − 1) + 2^n·(e^r − 1), the first of which is exact.
+  const double n = std::nearbyint(x * 0x1.71547652b82fep+0);
+  const double high = std::fma(-n, lane::ln2_high, x), low = -n * lane::ln2_low;
+  const Pair r = quick_two_sum(high, low);
+  const double tail = std::fma(r.high * r.high, get(lane::ExpTail(One(), set(r.high))), r.low);
+  const Pair e = quick_two_sum(r.high, tail);
+  const double scale = std::ldexp(1.0, static_cast<int>(n));
+  const Pair sum = two_sum(scale - 1, scale * e.high);
+  return sum.high + (sum.low + scale * e.low);
 }
 
 double log(double x) {

@@ -146,7 +146,11 @@ def fast_math(path, text):
 # --- form ----------------------------------------------------------------------------------------
 
 def header_guard(path, text):
-    if path.endswith(".hpp"):
+    """NAME-inl.hpp is read once per vector target: it has Highway's guard, which the target toggles."""
+    if path.endswith("-inl.hpp"):
+        if "== defined(HWY_TARGET_TOGGLE)" not in blank_out(text):
+            yield 1, "a header that is read once per vector target starts with Highway's guard"
+    elif path.endswith(".hpp"):
         lines = blank_out(text).split("\n")
         if not any(line.strip() == "#pragma once" for line in lines):
             yield 1, "a header starts with #pragma once"

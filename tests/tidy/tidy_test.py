@@ -61,6 +61,7 @@ PLANTED = [
     ("fast-math", "cmake/flags.cmake", "add_compile_options(-Of" "ast)\n"),
     ("fast-math", "core/p.cpp", "#pragma GCC optimize(\"O3\")\n"),
     ("header-guard", "core/p.hpp", "struct P {};\n"),
+    ("header-guard", "core/p-inl.hpp", "#pragma once\n"),
     ("header-namespace", "core/p.hpp", "#pragma once\nusing namespace std;\n"),
     ("macros", "core/p.cpp", "#define MAX(a, b) ((a) > (b) ? (a) : (b))\n"),
     ("file-size", "core/p.cpp", "\n" * rules.MAX_LINES + "int x;\n"),

@@ -9,7 +9,7 @@
 #include <ql/pricingengines/blackcalculator.hpp>
 
 #include "core/pricing/european.hpp"
-#include "tests/support/pricing_bits.hpp"
+#include "tools/bench/pricing/bits.hpp"
 #include "tools/bench/pricing/report.hpp"
 
 namespace optix {

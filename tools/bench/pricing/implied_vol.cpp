@@ -9,7 +9,7 @@
 #include <ql/pricingengines/blackformula.hpp>
 
 #include "core/pricing/implied_vol.hpp"
-#include "tests/support/pricing_bits.hpp"
+#include "tools/bench/pricing/bits.hpp"
 #include "tools/bench/pricing/report.hpp"
 
 namespace optix {

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/support/pricing_bits.hpp"
+#include "tools/bench/pricing/bits.hpp"
 #include "tools/bench/pricing/report.hpp"
 
 namespace {
