@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/volatility/arbitrage.hpp"
+#include "core/volatility/quad.hpp"
 #include "core/volatility/ssvi.hpp"
 
 namespace optix {
@@ -15,7 +16,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t unknowns = 5;
 constexpr std::size_t grid = 33;     // constraint points over the slice
-constexpr std::size_t extra = 12;    // worst points of the exact checks
+constexpr std::size_t points = 48;   // and room for the worst points of the exact checks
 constexpr double g_target = 1e-4;    // room for the penalty's slack and for rounding
 constexpr double gap_target = 1e-6;  // of the mean total variance
 constexpr double steepest = 2 - 1e-6;
@@ -122,7 +123,7 @@ class Descent {
     double k_high = -infinity;
     for (std::size_t i = 0; i < data.rows; ++i) {
       mean_ += data.share[i] * data.w[i];
-      low = std::min(low, data.w[i]);
+      if (data.share[i] > 0) low = std::min(low, data.w[i]);
       k_low = std::min(k_low, data.k[i]);
       k_high = std::max(k_high, data.k[i]);
     }
@@ -145,93 +146,165 @@ class Descent {
     for (std::size_t i = 0; i < unknowns; ++i) p.x[i] = std::clamp(p.x[i], lower_[i], upper_[i]);
     return p;
   }
-  // Constraint points of the next stage: spread evenly in arcsinh over the slice.
+  // Spreads the constraint points over the slice, evenly in arcsinh: x = (u − 1/u)/2, u = 1.4^i.
   void place(const Wings& p) {
-    for (std::size_t i = 0; i < grid; ++i) {
-      const double e = growth_[i];
-      k_[i] = p.x[3] + 0.5 * p.x[4] * (e - 1 / e);
+    double growth = 1;
+    for (std::size_t i = 0; i <= grid / 2; ++i) {
+      const double x = 0.5 * (growth - 1 / growth);
+      set(grid / 2 + i, p.x[3] + p.x[4] * x);
+      set(grid / 2 - i, p.x[3] - p.x[4] * x);
+      growth *= 1.4;
     }
-    used_ = grid + extras_;
+    used_ = grid;
+    for (std::size_t i = grid; i < points; ++i) set(i, k_[0]);
   }
   void watch(double k) {
-    if (extras_ < extra && std::isfinite(k)) k_[grid + extras_++] = k;
-    used_ = grid + extras_;
+    if (used_ < points && std::isfinite(k)) set(used_++, k);
   }
-  Normal evaluate(const Wings& p, double penalty, bool derivatives) const;
-  Wings minimise(Wings p, double penalty, int& iterations) const;
+  // Method of multipliers: what is still violated is asked for once more on top.
+  void raise(const Wings& p, double penalty_growth);
+  Normal evaluate(const Wings& p, double penalty) const;
+  Wings minimise(Wings p, double penalty, double enough, int& iterations) const;
 
  private:
+  struct Values {
+    std::array<double, points> w{}, g{};
+  };
+  void set(std::size_t i, double k) {
+    k_[i] = k;
+    bound_[i] = constraints_.lower_bound ? svi_total_variance(*constraints_.lower_bound, k) : 0;
+  }
+  void add_data(const Wings& p, Normal& out) const;
+  Values values(const Wings& p) const;
+
   const SviRows& data_;
   const SviConstraints& constraints_;
   double mean_ = 0;
   double least_variance_ = 0;
   Row lower_{};
   Row upper_{};
-  std::array<double, grid + extra> k_{};
+  std::array<double, points> k_{};
+  std::array<double, points> bound_{};
+  std::array<double, points> more_g_{};  // multipliers over the penalty
+  std::array<double, points> more_gap_{};
   std::size_t used_ = 0;
-  std::size_t extras_ = 0;
-  // u = 1.4^(i−16): x = (u − 1/u)/2 from −109 to 109.
-  std::array<double, grid> growth_ = [] {
-    std::array<double, grid> out{};
-    out[grid / 2] = 1;
-    for (std::size_t i = 1; i <= grid / 2; ++i) {
-      out[grid / 2 + i] = 1.4 * out[grid / 2 + i - 1];
-      out[grid / 2 - i] = 1 / out[grid / 2 + i];
-    }
-    return out;
-  }();
 };
 
-Normal Descent::evaluate(const Wings& p, double penalty, bool derivatives) const {
-  Normal out;
-  const double unit = 1 / (mean_ * mean_);
-  for (std::size_t i = 0; i < data_.rows; ++i) {
-    const Local at(p, data_.k[i]);
-    if (derivatives)
-      out.add(at.slope_w(), data_.w[i] - at.w, data_.share[i] * unit);
-    else
-      out.add(data_.w[i] - at.w, data_.share[i] * unit);
+void Descent::add_data(const Wings& p, Normal& out) const {
+  const auto& [a, left, right, m, sigma] = p.x;
+  const Quad level = Quad::all(a);
+  const Quad to_left = Quad::all(left);
+  const Quad to_right = Quad::all(right);
+  const Quad center = Quad::all(m);
+  const Quad square = Quad::all(sigma * sigma);
+  const Quad cap = Quad::all(0.5 * (left + right) * sigma);
+  const Quad half = Quad::all(0.5);
+  const Quad one = Quad::all(1);
+  std::array<Quad, 21> sums;  // lower triangle of J'J, then J'r, then r'r
+  sums.fill(Quad::all(0));
+  for (std::size_t i = 0; i < data_.rows; i += 4) {
+    const Quad x = Quad::load(data_.k + i) - center;
+    const Quad root = square_root(multiply_add(x, x, square));
+    const Quad inverse = one / root;
+    const Quad lean = half * x * inverse;
+    const Quad down = half * (root - x);
+    const Quad up = half * (root + x);
+    const Quad residual = Quad::load(data_.w + i) - multiply_add(to_left, down, multiply_add(to_right, up, level));
+    const Quad tilt = multiply_add(to_left, lean - half, to_right * (lean + half));
+    const Quad share = Quad::load(data_.share + i);
+    const std::array<Quad, 6> row{one, down, up, Quad::all(0) - tilt, cap * inverse, residual};
+    std::size_t at = 0;
+    for (std::size_t r = 0; r < 6; ++r) {
+      const Quad weighted = share * row[r];
+      for (std::size_t c = 0; c <= r; ++c, ++at) sums[at] = multiply_add(weighted, row[c], sums[at]);
+    }
   }
+  const double unit = 1 / (mean_ * mean_);
+  std::size_t at = 0;
+  for (std::size_t r = 0; r < unknowns; ++r)
+    for (std::size_t c = 0; c <= r; ++c) out.hessian[r][c] += unit * sum(sums[at++]);
+  for (std::size_t c = 0; c < unknowns; ++c) out.gradient[c] += unit * sum(sums[at++]);
+  out.error += unit * sum(sums[at]);
+}
+
+// w and Durrleman's g at the constraint points.
+Descent::Values Descent::values(const Wings& p) const {
+  const auto& [a, left, right, m, sigma] = p.x;
+  const Quad half = Quad::all(0.5);
+  const Quad quarter = Quad::all(0.25);
+  const Quad one = Quad::all(1);
+  const Quad curvature = Quad::all(0.5 * (left + right) * sigma * sigma);
+  Values out;
+  for (std::size_t i = 0; i < points; i += 4) {
+    const Quad k = Quad::load(k_.data() + i);
+    const Quad x = k - Quad::all(m);
+    const Quad root = square_root(multiply_add(x, x, Quad::all(sigma * sigma)));
+    const Quad inverse = one / root;
+    const Quad lean = half * x * inverse;
+    const Quad w = multiply_add(Quad::all(left), half * (root - x),
+                                multiply_add(Quad::all(right), half * (root + x), Quad::all(a)));
+    const Quad w1 = multiply_add(Quad::all(left), lean - half, Quad::all(right) * (lean + half));
+    const Quad w2 = curvature * inverse * inverse * inverse;
+    const Quad over = one / w;
+    const Quad along = one - half * k * w1 * over;
+    const Quad g = along * along - quarter * w1 * w1 * (over + quarter) + half * w2;
+    w.store(out.w.data() + i);
+    g.store(out.g.data() + i);
+  }
+  return out;
+}
+
+void Descent::raise(const Wings& p, double penalty_growth) {
+  const Values now = values(p);
+  for (std::size_t i = 0; i < used_; ++i) {
+    const double g = std::max(0.0, more_g_[i] + g_target - (now.w[i] > 0 ? now.g[i] : 0));
+    const double gap = std::max(0.0, more_gap_[i] + bound_[i] + gap_target * mean_ - now.w[i]);
+    more_g_[i] = constraints_.butterfly_free ? std::min(g, 1.0) / penalty_growth : 0;
+    more_gap_[i] = constraints_.lower_bound ? std::min(gap, mean_) / penalty_growth : 0;
+  }
+}
+
+Normal Descent::evaluate(const Wings& p, double penalty) const {
+  Normal out;
+  add_data(p, out);
+  const double unit = 1 / (mean_ * mean_);
   const double lowest = p.x[0] + p.x[4] * std::sqrt(p.x[1] * p.x[2]);
   if (lowest < least_variance_) {
     const double left = std::max(p.x[1], 1e-12);
     const double right = std::max(p.x[2], 1e-12);
     const double ratio = std::sqrt(right / left);
     out.add({1, 0.5 * p.x[4] * ratio, 0.5 * p.x[4] / ratio, 0, std::sqrt(left * right)}, least_variance_ - lowest,
-            penalty * unit);
+            100 * penalty * unit);
   }
+  const Values now = values(p);
   for (std::size_t i = 0; i < used_; ++i) {
-    const double k = k_[i];
-    const Local at(p, k);
-    const double w = at.w;
-    if (constraints_.butterfly_free && w > 0) {
-      const double violation = g_target - durrleman_g({w, at.w1, at.w2()}, k);
-      if (violation > 0) {
-        // Linear up to 1, then like the square root: where w is small g is beyond all measure.
-        const double soft = violation <= 1 ? violation : 2 * std::sqrt(violation) - 1;
-        const double bend = violation <= 1 ? 1 : 1 / std::sqrt(violation);
-        const double along = 1 - 0.5 * k * at.w1 / w;
-        const double by_w = along * k * at.w1 / (w * w) + 0.25 * at.w1 * at.w1 / (w * w);
-        const double by_w1 = -along * k / w - 0.5 * at.w1 * (1 / w + 0.25);
-        const Row first = at.slope_w();
-        const Row second = at.slope_w1();
-        const Row third = at.slope_w2();
-        Row slope{};
-        for (std::size_t j = 0; j < unknowns; ++j)
-          slope[j] = bend * (by_w * first[j] + by_w1 * second[j] + 0.5 * third[j]);
-        out.add(slope, soft, penalty);
-      }
+    const double w = now.w[i];
+    const double violation = g_target + more_g_[i] - now.g[i];
+    if (constraints_.butterfly_free && w > 0 && violation > 0) {
+      const double k = k_[i];
+      const Local at(p, k);
+      // Linear up to 1, then like the square root: where w is small g is beyond all measure.
+      const double soft = violation <= 1 ? violation : 2 * std::sqrt(violation) - 1;
+      const double bend = violation <= 1 ? 1 : 1 / std::sqrt(violation);
+      const double along = 1 - 0.5 * k * at.w1 / w;
+      const double by_w = along * k * at.w1 / (w * w) + 0.25 * at.w1 * at.w1 / (w * w);
+      const double by_w1 = -along * k / w - 0.5 * at.w1 * (1 / w + 0.25);
+      const Row first = at.slope_w();
+      const Row second = at.slope_w1();
+      const Row third = at.slope_w2();
+      Row slope{};
+      for (std::size_t j = 0; j < unknowns; ++j)
+        slope[j] = bend * (by_w * first[j] + by_w1 * second[j] + 0.5 * third[j]);
+      out.add(slope, soft, penalty);
     }
-    if (constraints_.lower_bound) {
-      const double below = svi_total_variance(*constraints_.lower_bound, k) + gap_target * mean_ - w;
-      if (below > 0) out.add(at.slope_w(), below, penalty * unit);
-    }
+    const double below = bound_[i] + gap_target * mean_ + more_gap_[i] - w;
+    if (constraints_.lower_bound && below > 0) out.add(Local(p, k_[i]).slope_w(), below, 100 * penalty * unit);
   }
   return out;
 }
 
-Wings Descent::minimise(Wings p, double penalty, int& iterations) const {
-  Normal now = evaluate(p, penalty, true);
+Wings Descent::minimise(Wings p, double penalty, double enough, int& iterations) const {
+  Normal now = evaluate(p, penalty);
   double damping = 1e-3;
   for (int i = 0; i < 25; ++i) {
     ++iterations;
@@ -246,14 +319,14 @@ Wings Descent::minimise(Wings p, double penalty, int& iterations) const {
       for (std::size_t j = 0; j < unknowns; ++j) next.x[j] += step[j];
       next.x[4] = std::clamp(next.x[4], 0.3 * p.x[4], 3 * p.x[4]);
       next = into_box(next);
-      const double error = evaluate(next, penalty, false).error;
-      if (error < now.error) {
+      const Normal there = evaluate(next, penalty);
+      if (there.error < now.error) {
         better = true;
-        const double gained = 1 - error / now.error;
+        const double gained = 1 - there.error / now.error;
         p = next;
-        now = evaluate(p, penalty, true);
+        now = there;
         damping = std::max(1e-10, 0.1 * damping);
-        if (gained < 1e-5) break;
+        if (gained < enough) break;
       }
     }
     if (!better) {
@@ -331,17 +404,21 @@ SviConstrained fit_svi_constrained(const SviRows& data, const SviParameters& sta
   SviConstrained out;
   Descent descent(data, constraints);
   Wings at = descent.into_box(Wings::of(start));
-  for (const double penalty : {1.0, 1e2, 1e4, 1e6}) {
-    const SviParameters here = at.raw();
-    if (constraints.butterfly_free) descent.watch(check_butterfly(here).k_at_min_g);
-    if (constraints.lower_bound) descent.watch(check_calendar(*constraints.lower_bound, here).k_at_min_gap);
-    descent.place(at);
-    at = descent.minimise(at, penalty, out.iterations);
+  descent.place(at);
+  double penalty = 1;
+  for (int stage = 0; stage < 7; ++stage) {
+    at = descent.minimise(at, penalty, stage == 0 ? 1e-3 : 1e-5, out.iterations);
     out.parameters = at.raw();
     if (svi_satisfies(out.parameters, constraints)) {
       out.satisfied = true;
       return out;
     }
+    const double growth = stage < 2 ? 3 : 10;
+    descent.raise(at, growth);
+    penalty *= growth;
+    if (constraints.butterfly_free && !svi_butterfly_free(out.parameters))
+      descent.watch(check_butterfly(out.parameters).k_at_min_g);
+    if (constraints.lower_bound) descent.watch(check_calendar(*constraints.lower_bound, out.parameters).k_at_min_gap);
   }
   double level = 0;
   for (std::size_t i = 0; i < data.rows; ++i) level += data.share[i] * data.w[i];

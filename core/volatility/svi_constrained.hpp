@@ -14,7 +14,8 @@ struct SviConstraints {
 
 bool svi_satisfies(const SviParameters& p, const SviConstraints& constraints);
 
-// Rows of a least-squares problem: shares are weights over their sum.
+// Rows of a least-squares problem, padded to a multiple of four with rows of share 0 at the first
+// row's k: shares are weights over their sum.
 struct SviRows {
   std::size_t rows = 0;
   const double* k = nullptr;
@@ -24,11 +25,11 @@ struct SviRows {
 
 double svi_mean_square(const SviRows& data, const SviParameters& p);
 
-// The best slice found from `start` that satisfies the constraints: penalised Levenberg–Marquardt
-// with growing penalties on g and on the gap to the lower bound at a fixed set of k and at the worst
-// points found by the exact checks, then, if the exact checks still object, the nearest point on the
-// way to a slice known to satisfy them. `satisfied` is false only when there is none (a lower bound
-// with wings steeper than 2 while butterflies are to be excluded).
+// The best slice found from `start` that satisfies the constraints: Levenberg–Marquardt with the
+// method of multipliers (Nocedal & Wright, "Numerical Optimization", 2006, §17.3) on g and on the gap
+// to the lower bound at a fixed set of k and at the worst points found by the exact checks, then, if the exact checks
+// still object, the nearest point on the way to a slice known to satisfy them. `satisfied` is false only when there is
+// none (a lower bound with wings steeper than 2 while butterflies are to be excluded).
 struct SviConstrained {
   SviParameters parameters;
   bool satisfied = false;

@@ -109,7 +109,7 @@ SviFit fit_svi(std::span<const SmilePoint> points, const SviFitOptions& options)
     centred[i] = share[i] = 0;
   }
 
-  const SviRows rows{n, k, w, share};
+  const SviRows rows{padded, k, w, share};
   out.status = distinct.count < 5 ? SviFitStatus::few_points : SviFitStatus::ok;
   const double middle = 0.5 * (data.k_low + data.k_high);
   const double width = data.k_high - data.k_low;

@@ -11,6 +11,7 @@ namespace optix {
 namespace {
 
 constexpr std::size_t samples = 101;
+constexpr std::size_t padded = 104;
 
 // The slice at equally spaced k of the compared range, where it is positive.
 class Sampled {
@@ -30,8 +31,12 @@ class Sampled {
       w_[count_++] = w;
     }
     std::fill_n(share_.begin(), count_, 1.0 / static_cast<double>(std::max<std::size_t>(count_, 1)));
+    for (std::size_t i = count_; i < padded; ++i) {
+      k_[i] = k_[0];
+      w_[i] = w_[0];
+    }
   }
-  SviRows rows() const { return {count_, k_.data(), w_.data(), share_.data()}; }
+  SviRows rows() const { return {(count_ + 3) / 4 * 4, k_.data(), w_.data(), share_.data()}; }
   bool usable() const { return count_ > 0 && from_ < to_ && std::isfinite(to_ - from_); }
   // Root mean square and largest change of w over the whole range.
   void compare(SviRepair& out) const {
@@ -59,9 +64,9 @@ class Sampled {
   double from_ = 0;
   double to_ = 0;
   std::size_t count_ = 0;
-  std::array<double, samples> k_{};
-  std::array<double, samples> w_{};
-  std::array<double, samples> share_{};
+  std::array<double, padded> k_{};
+  std::array<double, padded> w_{};
+  std::array<double, padded> share_{};
 };
 
 std::optional<SviJumpWings> wings_of(const SviParameters& p, double years) {
