@@ -31,7 +31,8 @@ enum class DividendModel : std::uint8_t { spot, escrowed };
 constexpr auto enum_names(DividendModel) { return std::to_array<std::string_view>({"spot", "escrowed"}); }
 
 // How fine the grid is. The errors are the largest seen for spot 100, half a year to two years,
-// volatility 12 to 60 % and up to four dividends; they scale with the strike.
+// volatility 12 to 60 % and up to four dividends; they scale with the strike. They grow where the drift
+// |rate − yield|·years is many times vol·√years, and where a dividend is nearly the whole spot.
 enum class DividendScheme : std::uint8_t {
   fast,            // below 1.5 ms, price within 1e-3
   high_precision,  // two fine grids extrapolated: price within 2e-5, some 30 times slower

@@ -17,6 +17,17 @@ double sinh_of(double x) {
 
 double asinh_of_positive(double x) { return math::log(x + std::sqrt(std::fma(x, x, 1.0))); }
 
+// Integral from 0 to x of the straight lines through the values at ascending nodes from 0.
+double integral_from_zero(const std::vector<double>& s, const std::vector<double>& v, double x) {
+  double sum = 0;
+  for (std::size_t i = 0; i + 1 < s.size() && s[i] < x; ++i) {
+    const double end = std::min(x, s[i + 1]), width = end - s[i];
+    const double value = v[i] + (v[i + 1] - v[i]) * (width / (s[i + 1] - s[i]));
+    sum += 0.5 * (v[i] + value) * width;
+  }
+  return sum;
+}
+
 // Ascending nodes; the strike is one of them.
 std::vector<double> spot_nodes(const BlackScholesInput& in, double drops, int intervals, int refine) {
   constexpr double deviations = 6;  // covered on each side of spot, strike and the drifting strike
@@ -114,11 +125,10 @@ void go_ex(DividendAxis& axis, double amount) {
     }
     moved[i] = y;
   }
-  // The kink where the price falls to 0: flat below `amount`, a straight line above.
+  // The kink where the price falls to 0: flat below `amount`, v(s − amount) above.
   for (std::size_t i = 1; i + 1 < n; ++i) {
     const double a = 0.5 * (s[i - 1] + s[i]), b = 0.5 * (s[i] + s[i + 1]);
-    if (a < amount && amount <= b)
-      moved[i] = v[0] + (v[1] - v[0]) / (s[1] - s[0]) * ((b - amount) * (b - amount)) / (2 * (b - a));
+    if (a < amount && amount <= b) moved[i] = (v[0] * (amount - a) + integral_from_zero(s, v, b - amount)) / (b - a);
   }
   v = std::move(moved);
   if (call) {
@@ -163,6 +173,9 @@ DividendOptionValue read_axis(const DividendAxis& axis, double spot) {
   const auto at =
       std::lower_bound(s.begin(), s.end(), spot, [&](double node, double x) { return call ? node > x : node < x; });
   std::size_t j = static_cast<std::size_t>(at - s.begin());
+  // Prices are monotone in spot: between two nodes they stay between those nodes' values.
+  const std::size_t right = std::clamp<std::size_t>(j, 1, n - 1);
+  const auto [least, most] = std::minmax(axis.value[right - 1], axis.value[right]);
   if (j > 0 && (j == n || std::fabs(s[j - 1] - spot) < std::fabs(s[j] - spot))) --j;
   j = std::clamp<std::size_t>(j, 2, n - 3) - 2;
   std::array<double, 5> c{};
@@ -176,7 +189,7 @@ DividendOptionValue read_axis(const DividendAxis& axis, double spot) {
     first = std::fma(first, x, value);
     value = std::fma(value, x, c[k]);
   }
-  return {value, first, 2 * half_second, false};
+  return {std::clamp(value, least, most), first, 2 * half_second, false};
 }
 
 }  // namespace optix

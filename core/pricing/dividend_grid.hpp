@@ -51,7 +51,7 @@ void go_ex(DividendAxis& axis, double amount);
 // exercising in the escrowed model.
 void allow_exercise(DividendAxis& axis, double carried);
 
-// Price, delta and gamma from the five nodes around `spot`.
+// Price, delta and gamma from the five nodes around `spot`; the price stays between the two nearest.
 DividendOptionValue read_axis(const DividendAxis& axis, double spot);
 
 }  // namespace optix

@@ -302,6 +302,8 @@ TEST_CASE("corners give numbers", "[data][pricing]") {
                         {"a minute", {100, 100, 0.05, 0, 2e-6, 0.2}, {{1e-6, 1}}},
                         {"still", {100, 105, 0.05, 0, 1, 0.001}, {{0.5, 2}}},
                         {"wild", {100, 105, 0.05, 0, 1, 5}, {{0.5, 2}}},
+                        {"dividend near the price, low strike", {13.4, 0.75, 0.023, 0.01, 0.018, 0.09}, {{0.01, 13}}},
+                        {"the same, wild", {0.94, 0.72, 0.1, 0.02, 9, 3}, {{1, 0.3}, {7, 0.5}}},
                         {"far in", {100, 900, 0.05, 0, 1, 0.3}, {{0.5, 2}}},
                         {"far out", {100, 9, 0.05, 0, 1, 0.3}, {{0.5, 2}}},
                         {"fast drift", {100, 100, 0.9, 0, 3, 0.05}, {{0.5, 2}}},
@@ -319,6 +321,9 @@ TEST_CASE("corners give numbers", "[data][pricing]") {
         CHECK(a.price >= payoff(right, c.in.spot, c.in.strike));
         CHECK(a.price >= e.price - 2e-4 * c.in.strike);
         CHECK(e.price >= 0);
+        const double reach =
+            right == Right::call ? c.in.spot : c.in.strike * std::max(1.0, std::exp(-c.in.rate * c.in.years));
+        CHECK(a.price <= 1.001 * reach);
         CHECK(std::fabs(a.delta) <= 1.001);
         // Parity of the European pair, with the dividends paid in full only while the price covers them.
         if (model == DividendModel::escrowed && right == Right::call) {
