@@ -29,17 +29,18 @@ RowValue exercised(Right right, const BlackScholesInput& in) {
   return {intrinsic_value(right, in), right == Right::call ? 1.0 : -1.0, 0.0, AmericanStatus::exercise};
 }
 
-// vol = 0: what the best moment gives, discounted.
-RowValue without_randomness(Right right, const BlackScholesInput& in) {
+// Next to no volatility: what the best moment along the certain path gives, unless that is the last one.
+RowValue without_randomness(Right right, const BlackScholesInput& in, const RowValue& european) {
   const CertainValue certain = certain_value(right, in);
-  if (!certain.exercised) return {0, 0, 0, AmericanStatus::hold};
+  if (!certain.exercised || certain.moment == in.years) return european;
   if (certain.moment == 0) return exercised(right, in);
   const double growth = math::exp(-in.dividend_yield * certain.moment);
   return {certain.price, right == Right::call ? growth : -growth, 0, AmericanStatus::hold};
 }
 
 RowValue with_premium(Right right, const BlackScholesInput& in, const RowValue& european, const PutPremium& premium) {
-  if (premium.exercise) return exercised(right, in);
+  // Where the European option alone is worth more than exercise, a boundary that says otherwise is wrong.
+  if (premium.exercise && european.price <= intrinsic_value(right, in)) return exercised(right, in);
   RowValue row = european;
   // The premium is never negative; next to the boundary the schemes' error could say otherwise, or put
   // the price under the intrinsic value.
@@ -67,7 +68,7 @@ RowKind row_kind(const BlackScholesInput& in, Right right) {
   if (in.years == 0) return RowKind::european;
   if (region == ExerciseRegion::double_boundary) return RowKind::refused;
   if (region == ExerciseRegion::none) return RowKind::european;
-  return in.vol == 0 ? RowKind::certain : RowKind::premium;
+  return nearly_certain(in.years, in.vol) ? RowKind::certain : RowKind::premium;
 }
 
 void require_lengths(std::size_t rows, std::initializer_list<std::size_t> lengths, const AmericanColumns& out) {
@@ -83,8 +84,10 @@ void require_lengths(std::size_t rows, std::initializer_list<std::size_t> length
     throw std::invalid_argument("american" + where +
                                 ": with a put's q < r < 0 (a call's r < q < 0) there are two exercise boundaries, "
                                 "which is not supported");
-  throw std::invalid_argument("american" + where +
-                              ": spot and strike must be positive numbers, years and vol not negative, all finite");
+  throw std::invalid_argument(
+      "american" + where +
+      ": bad input: spot and strike must lie in 1e±100, years in [0, 1000], rates in ±10 and within "
+      "±100/years, vol in [0, 100] and at most 40/√years");
 }
 
 // Values rows given by a function of their index.
@@ -116,7 +119,7 @@ void value_rows(AmericanScheme scheme, std::size_t rows, std::span<const Right> 
     switch (kind[i]) {
       case RowKind::bad: break;
       case RowKind::refused: row.status = AmericanStatus::double_boundary; break;
-      case RowKind::certain: row = without_randomness(right[i], in); break;
+      case RowKind::certain: row = without_randomness(right[i], in, european); break;
       case RowKind::european:
         row = european;
         if (in.years == 0 && row.price > 0) row.status = AmericanStatus::exercise;
@@ -172,8 +175,9 @@ AmericanBoundary american_boundary(AmericanScheme scheme, Right right, const Bla
   at_strike.spot = in.strike;
   const RowKind kind = row_kind(at_strike, right);
   if (kind == RowKind::refused) refuse(AmericanStatus::double_boundary, "_boundary");
-  if (kind == RowKind::bad || in.years == 0 || in.vol == 0)
-    throw std::invalid_argument("american_boundary: strike, years and vol must be positive numbers, all finite");
+  if (kind == RowKind::bad) refuse(AmericanStatus::bad_input, "_boundary");
+  if (nearly_certain(in.years, in.vol))
+    throw std::invalid_argument("american_boundary: years or vol is too small for a boundary to be seen");
   AmericanBoundary out;
   if (kind == RowKind::european) return out;
 

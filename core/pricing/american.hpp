@@ -40,10 +40,12 @@ struct AmericanValue {
   bool exercise_now = false;  // spot is at or beyond the boundary: price is the intrinsic value
 };
 
-// One contract, with the bits a batch gives for it. years = 0 and vol = 0 are allowed (their limits:
-// the payoff, and the best moment to exercise along the certain path).
-// Throws std::invalid_argument when spot or strike is not a positive number, years or vol is
-// negative, anything is not finite, or the case has two exercise boundaries.
+// One contract, with the bits a batch gives for it (and the cost of up to eight: prefer batches).
+//
+// Domain: spot and strike within 1e±100, years in [0, 1000], rates within ±10 and ±100/years, vol in
+// [0, 100] and at most 40/√years. With vol·√years < 1e-6 or years < 1e-12 the value is that of the best
+// moment to exercise along the certain path, or the European one when that is the last moment.
+// Throws std::invalid_argument outside the domain, for NaN, and for two exercise boundaries.
 AmericanValue american(AmericanScheme scheme, Right right, const BlackScholesInput& in);
 
 enum class AmericanStatus : std::uint8_t {
@@ -82,10 +84,10 @@ void american_rows(AmericanScheme scheme, const AmericanRows& in, const American
 //   below_intrinsic  below the exercise value, or below the European bound where exercise never pays
 //   no_time_value    equal to the exercise value (within a few ulp): every volatility below a
 //                    threshold prices it, so there is none to name
-//   above_maximum    at or above what any volatility can reach (spot for a call, strike for a put,
-//                    grown at −rate or −yield where those are negative)
+//   above_maximum    at or above what any volatility of the domain reaches (at most the spot for a call,
+//                    the strike for a put, grown at −yield or −rate where exercise never pays)
 //   expired          years is 0
-//   bad_input        not finite, not positive, or a case with two exercise boundaries
+//   bad_input        outside the domain of american(), NaN, or a case with two exercise boundaries
 ImpliedVol american_implied_vol(AmericanScheme scheme, Right right, double price, const BlackScholesInput& without_vol);
 
 // The strikes of one expiry; the same bits as one at a time. Throws std::invalid_argument when
@@ -98,7 +100,7 @@ void american_implied_vol_chain(AmericanScheme scheme, double spot, double rate,
 // The exercise boundary for a plot: `points` ≥ 2 times to expiry from 0 to in.years, closer together
 // near expiry (evenly spaced in √τ), and the spot at or beyond which one exercises. Empty where early
 // exercise never pays. in.spot is not used. Throws as american does, and for points < 2 or a years or
-// vol of 0.
+// vol too small to see one.
 struct AmericanBoundary {
   std::vector<double> years_to_expiry;
   std::vector<double> critical_spot;

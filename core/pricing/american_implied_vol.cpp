@@ -17,7 +17,6 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-constexpr double largest_vol = 1e3;
 
 // A solution this close, relative to the volatility, is final: what is left of the scheme's own error
 // is larger.
@@ -34,6 +33,7 @@ struct Search {
   std::size_t row = 0;
   double low = 0, high = infinity;  // the price at low is too small, at high not
   double vol = 0;                   // to be valued next
+  double most = 0;                  // of the domain
   double last_vol = nan, last_error = nan;
   int steps = 0;
   bool done = false;
@@ -56,7 +56,8 @@ struct Search {
     }
     if (high == infinity) {
       if (!(next > low)) next = 2 * low;
-      next = std::min(next, 4 * low);
+      next = std::min({next, 4 * low, most});
+      done = low >= most;
     } else if (!(next > low && next < high) || steps % 8 == 0) {
       // Also every eighth step, so that the bracket shrinks even if the secant does not see it.
       next = low + 0.5 * (high - low);
@@ -76,7 +77,12 @@ ImpliedVol settle_early(Right right, double price, const BlackScholesInput& in, 
   const ExerciseRegion region = exercise_region(put ? in.rate : in.dividend_yield, put ? in.dividend_yield : in.rate);
   if (in.years == 0) return {nan, ImpliedVolStatus::expired};
   if (region == ExerciseRegion::double_boundary) return {nan, ImpliedVolStatus::bad_input};
-  if (region == ExerciseRegion::none) return implied_vol(right, price, in);
+  if (region == ExerciseRegion::none) {
+    const ImpliedVol european = implied_vol(right, price, in);
+    if (european.status == ImpliedVolStatus::ok && european.vol > largest_american_vol(in.years))
+      return {nan, ImpliedVolStatus::above_maximum};
+    return european;
+  }
   const double least = certain_value(right, in).price;
   const double rounding = 8 * epsilon * std::max(in.spot, in.strike);
   if (price < least - rounding || price < 0) return {nan, ImpliedVolStatus::below_intrinsic};
@@ -117,14 +123,15 @@ void solve_rows(AmericanScheme scheme, std::span<const double> price, std::span<
   implied_vol_rows({rows.spot, rows.strike, rows.rate, rows.yield, rows.years, rows.price, rows.right}, start,
                    start_status);
   for (std::size_t k = 0; k < searches.size(); ++k) {
-    const bool usable = start_status[k] == ImpliedVolStatus::ok && start[k] < largest_vol;
+    Search& s = searches[k];
+    s.most = largest_american_vol(rows.years[k]);
     // A price no European option reaches: search upwards.
-    searches[k].vol = usable ? start[k] : 1 / std::sqrt(rows.years[k]);
+    s.vol = std::min(s.most, start_status[k] == ImpliedVolStatus::ok ? start[k] : 1 / std::sqrt(rows.years[k]));
   }
 
   const double tolerance = vol_tolerance(scheme);
   std::vector<double> european, vega, value;
-  // 200 halvings end any bracket; an open one doubles until largest_vol.
+  // 200 steps end any bracket (every eighth at least halves it); an open one grows to the domain's end.
   for (int round = 0; round < 200 && !searches.empty(); ++round) {
     rows.clear();
     for (const Search& s : searches) {
@@ -142,12 +149,12 @@ void solve_rows(AmericanScheme scheme, std::span<const double> price, std::span<
     for (std::size_t k = 0; k < searches.size(); ++k) {
       Search s = searches[k];
       s.advance(value[k] - price[s.row], vega[k], tolerance);
-      if (s.done) {
-        vol[s.row] = s.vol;
-      } else if (s.vol > largest_vol) {
+      if (!s.done) {
+        searches[kept++] = s;
+      } else if (s.high == infinity) {
         status[s.row] = ImpliedVolStatus::above_maximum;
       } else {
-        searches[kept++] = s;
+        vol[s.row] = s.vol;
       }
     }
     searches.resize(kept);

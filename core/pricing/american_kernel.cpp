@@ -75,11 +75,18 @@ HWY_INLINE V FirstGuess(const LaneTerms& c, double x, int steps, V highest) {
   // 2λ + w = −root
   const V alpha = zero - Number(2.0) * discount / (variance * root);
   const V beta = alpha * (h - lambda_slope / root) - lambda;
-  // Perpetual boundary λ∞/(λ∞ − 1), and the seed of Barone-Adesi & Whaley (1987) between it and X.
+  // Two seeds, the lower of which serves: that of Barone-Adesi & Whaley (1987) between X and the perpetual
+  // boundary λ∞/(λ∞ − 1), and the boundary near expiry e^(−c·v) of Evans, Kuske & Keller (2002),
+  // c² = 2·ln(σ/(√(8πτ)·gain)), where gain is what holding the strike earns over holding the stock at
+  // about four deviations under the strike.
   const V lambda_end = Number(-0.5) * (w + hn::Sqrt(hn::MulAdd(w, w, Number(8.0) * c.rate / variance)));
   const V end = lambda_end / (lambda_end - one);
   const V decay = hn::Min(zero, (c.drift * tau - Number(2.0) * v) / (one - end));
   V s = hn::MulAdd(c.start - end, Exp(lanes, decay), end);
+  const V gain = hn::MulAdd(c.rate * v, Number(4.0), hn::Max(c.drift, zero));
+  const V root_tau = c.root_years * Number(5.0132565492620005 * x);  // √(8πτ)
+  const V distance = hn::Sqrt(hn::Max(zero, Number(2.0) * SafeLog(c.vol / (root_tau * gain))));
+  s = hn::Min(s, Exp(lanes, zero - v * distance));
   s = hn::Min(s, highest);
   const V floor = end * half;
   const V theta_vol = c.vol / (Number(2.0 * x) * c.root_years);

@@ -12,7 +12,9 @@
 namespace optix {
 namespace {
 
-constexpr double least_positive = 1e-290, most_positive = 1e290, largest_rate = 1e9;
+constexpr double least_amount = 1e-100, most_amount = 1e100, largest_rate = 10, largest_growth = 100;
+constexpr double most_years = 1000, largest_vol = 100, largest_deviation = 40;
+constexpr double least_deviation = 1e-6, least_years = 1e-12;
 
 // Equal keys have one boundary.
 auto boundary_key(const UnitPut& p) { return std::tie(p.vol, p.years, p.rate, p.yield); }
@@ -97,12 +99,18 @@ ExerciseRegion exercise_region(double put_rate, double put_yield) {
   return put_yield >= put_rate ? ExerciseRegion::none : ExerciseRegion::double_boundary;
 }
 
+double largest_american_vol(double years) { return std::min(largest_vol, largest_deviation / std::sqrt(years)); }
+
+bool nearly_certain(double years, double vol) {
+  return vol * std::sqrt(years) < least_deviation || years < least_years;
+}
+
 bool usable_american_input(const BlackScholesInput& in, bool with_vol) {
-  const auto positive = [](double x) { return x >= least_positive && x <= most_positive; };
-  const auto not_negative = [](double x) { return x >= 0 && x <= most_positive; };
-  const auto rate = [](double x) { return std::fabs(x) <= largest_rate; };
-  return positive(in.spot) && positive(in.strike) && rate(in.rate) && rate(in.dividend_yield) &&
-         not_negative(in.years) && (!with_vol || not_negative(in.vol));
+  const auto amount = [](double x) { return x >= least_amount && x <= most_amount; };
+  const auto rate = [&](double x) { return std::fabs(x) <= largest_rate && std::fabs(x) * in.years <= largest_growth; };
+  return amount(in.spot) && amount(in.strike) && in.years >= 0 && in.years <= most_years && rate(in.rate) &&
+         rate(in.dividend_yield) &&
+         (!with_vol || (in.vol >= 0 && (in.years == 0 || in.vol <= largest_american_vol(in.years))));
 }
 
 CertainValue certain_value(Right right, const BlackScholesInput& in) {

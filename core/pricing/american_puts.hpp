@@ -27,9 +27,14 @@ UnitPut unit_put(Right right, const BlackScholesInput& in);
 enum class ExerciseRegion : unsigned char { none, single, double_boundary };
 ExerciseRegion exercise_region(double put_rate, double put_yield);
 
-// Spot and strike positive and within 1e±290, rates finite and within ±1e9, years and vol not
-// negative; vol is looked at only when with_vol.
+// The domain american.hpp states; vol is looked at only when with_vol.
 bool usable_american_input(const BlackScholesInput& in, bool with_vol);
+
+// The largest volatility of the domain.
+double largest_american_vol(double years);
+// Too little volatility to tell from none (the price differs by less than 1e-6 of the spot), or too
+// little time for rates to matter.
+bool nearly_certain(double years, double vol);
 
 // Value without randomness: the best moment along the certain path, e^(−rt)·payoff(S·e^((r−q)t)).
 struct CertainValue {
