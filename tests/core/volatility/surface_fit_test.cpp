@@ -137,6 +137,58 @@ TEST_CASE("enrichment gives every row the volatility and greeks of its smile", "
   CHECK(surface_rows > 0);
 }
 
+TEST_CASE("American quotes give the same surface once early exercise is taken out", "[volatility][surface_fit]") {
+  synthetic::Market m = synthetic::index_market();
+  m.exercise = ExerciseStyle::american;
+  m.rate = 0.05;
+  m.yield = 0.01;
+  m.step = 50;
+  m.low = 0.8;
+  m.high = 1.2;
+  m.half_spread = 0.01;
+  m.spread_share = 0;
+  m.tick = 0;
+  m.expiries = {m.expiries[2], m.expiries[5], m.expiries[7]};
+  const ChainSnapshot chain = synthetic::chain_of(m);
+  SurfaceOptions options;
+  options.exercise = ExerciseStyle::american;
+  const auto fit = fit_surface(chain, options);
+  REQUIRE(fit.ok());
+  REQUIRE(fit->surface.slices().size() == 3);
+  check_arbitrage(*fit);
+  double worst_forward = 0, worst_delta = 0;
+  for (std::size_t i = 0; i < 3; ++i)
+    worst_forward =
+        std::fmax(worst_forward, std::fabs(fit->slices[i].forward - synthetic::terms_of(m, m.expiries[i]).forward));
+  for (std::size_t g = 0; g < chain.groups(); ++g) {
+    const synthetic::Expiry& e = m.expiries[g / 2];
+    const auto terms = synthetic::terms_of(m, e);
+    for (std::size_t row = chain.group_begin[g]; row < chain.group_begin[g + 1]; ++row) {
+      const double strike = chain.strike[row].to_double();
+      const double vol = std::sqrt(svi_total_variance(e.svi, std::log(strike / terms.forward)) / terms.years);
+      const Right right = chain.group_right[g];
+      const BlackScholesInput in{m.spot, strike, m.rate, m.yield, terms.years, vol};
+      const AmericanValue value = american(AmericanScheme::fast, right, in);
+      worst_delta = std::fmax(worst_delta, std::fabs(fit->rows.delta[row] - value.delta));
+      if (value.exercise_now || std::fabs(value.delta) > 0.9 || std::fabs(value.delta) < 0.05) continue;
+      BlackScholesInput later = in, wider = in;
+      later.years -= 1e-3;
+      wider.vol += 1e-3;
+      const double theta = (american(AmericanScheme::fast, right, later).price - value.price) / 1e-3;
+      const double vega = (american(AmericanScheme::fast, right, wider).price - value.price) / 1e-3;
+      INFO("strike " << strike << " years " << terms.years);
+      CHECK(fit->rows.theta[row] == Approx(theta).epsilon(0.03).margin(2));
+      CHECK(fit->rows.vega[row] == Approx(vega).epsilon(0.04));
+    }
+  }
+  const double vol = worst_vol(m, *fit);
+  std::printf("surface fit, American: volatility within %.1e, forward within %.1e, delta within %.1e\n", vol,
+              worst_forward, worst_delta);
+  CHECK(vol < 1e-3);
+  CHECK(worst_forward < 0.5);
+  CHECK(worst_delta < 0.01);
+}
+
 TEST_CASE("business time moves the volatility, not the price", "[volatility][surface_fit]") {
   const ChainSnapshot chain = synthetic::chain_of(synthetic::index_market());
   SurfaceOptions business;

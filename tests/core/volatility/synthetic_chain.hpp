@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/pricing/american.hpp"
 #include "core/pricing/european.hpp"
 #include "core/time/calendar.hpp"
 #include "core/volatility/smile.hpp"
@@ -29,6 +30,7 @@ struct Market {
   double half_spread = 0.10;                // USD, plus:
   double spread_share = 0.01;               // of the price
   double tick = 0.05;                       // 0: exact prices (to the millionth)
+  ExerciseStyle exercise = ExerciseStyle::european;
 };
 
 inline Timestamp quote_time(const Market& m) { return session_close(m.session); }
@@ -50,6 +52,10 @@ inline Terms terms_of(const Market& m, const Expiry& e) {
 inline double price_of(const Market& m, const Expiry& e, Right right, double strike) {
   const Terms t = terms_of(m, e);
   const double deviation = std::sqrt(svi_total_variance(e.svi, std::log(strike / t.forward)));
+  if (m.exercise == ExerciseStyle::american)
+    return american(AmericanScheme::fast, right,
+                    {m.spot, strike, m.rate, m.yield, t.years, deviation / std::sqrt(t.years)})
+        .price;
   return black76(right, t.forward, strike, t.discount, t.years, deviation / std::sqrt(t.years)).price;
 }
 
