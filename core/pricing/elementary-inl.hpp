@@ -163,24 +163,6 @@ HWY_INLINE V ScaledTail(D d, V x) {
   return hn::Div(Polynomial(d, x, scaled_tail_p), Polynomial(d, x, scaled_tail_q));
 }
 
-// Σ c[i]·x^(N−1−i).
-template <class D, std::size_t N, std::size_t... I, class V = hn::Vec<D>>
-HWY_INLINE V ReversedTerms(D d, V x, const double (&c)[N], std::index_sequence<I...>) {
-  V sum = hn::Set(d, c[0]);
-  ((sum = hn::MulAdd(sum, x, hn::Set(d, c[I + 1]))), ...);
-  return sum;
-}
-
-// The same to < 2 units everywhere, at the price of a division: for x > 2 in powers of 1/x, whose sum
-// is led by its last term.
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V ScaledTailExact(D d, V x) {
-  const V y = hn::Div(hn::Set(d, 1.0), x);
-  const V above = hn::Mul(y, hn::Div(ReversedTerms(d, y, scaled_tail_p, std::make_index_sequence<10>()),
-                                     ReversedTerms(d, y, scaled_tail_q, std::make_index_sequence<11>())));
-  return hn::IfThenElse(hn::Gt(x, hn::Set(d, 2.0)), above, ScaledTail(d, x));
-}
-
 }  // namespace optix::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

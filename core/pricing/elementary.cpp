@@ -89,13 +89,40 @@ double exp_square(double x) {
   return std::isinf(square) ? infinity : exp_sum(square, std::fma(x, x, -square));
 }
 
+// Σ c[i]·x^i for positive terms, by Horner's rule with its rounding errors summed alongside.
+template <std::size_t N>
+Pair exact_polynomial(double x, const double (&c)[N]) {
+  double sum = c[N - 1], lost = 0;
+  for (std::size_t i = N - 1; i-- > 0;) {
+    const double product = sum * x;
+    const Pair next = two_sum(product, c[i]);
+    lost = std::fma(lost, x, std::fma(sum, x, -product) + next.low);
+    sum = next.high;
+  }
+  return {sum, lost};
+}
+
 // N(−x)·e^(x²/2), x ≥ 0.
-double scaled_tail(double x) {
-  if (!(x > 40)) return get(lane::ScaledTailExact(One(), set(x)));
+Pair scaled_tail_pair(double x) {
+  if (!(x > 40)) {
+    const Pair p = exact_polynomial(x, lane::scaled_tail_p), q = exact_polynomial(x, lane::scaled_tail_q);
+    const double ratio = p.high / q.high;
+    return {ratio, (std::fma(-ratio, q.high, p.high) + (p.low - ratio * q.low)) / q.high};
+  }
   const double z = 1 / x / x;  // the asymptotic series: the eighth term is past 2^-56
   double series = 1;
   for (const double odd : {13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0}) series = std::fma(-odd * z, series, 1.0);
-  return lane::inverse_root_two_pi / x * series;
+  return {lane::inverse_root_two_pi / x * series, 0};
+}
+
+// ½·erfcx(x) for x ≥ 0: the tail at √2·x, whose rounding is made up for by the derivative.
+double half_erfcx(double x) {
+  constexpr double root_two_low = -9.6672933134529135e-17;
+  const double y = x * root_two;
+  if (y > 1e8) return lane::inverse_root_two_pi / y;
+  const double y_low = std::fma(x, root_two, -y) + x * root_two_low;
+  const Pair g = scaled_tail_pair(y);
+  return g.high + (g.low + y_low * (y * g.high - lane::inverse_root_two_pi));
 }
 
 }  // namespace
@@ -157,15 +184,24 @@ double normal_pdf(double x) {
   return lane::inverse_root_two_pi * get(lane::ExpHalfSquare(One(), set(x)));
 }
 
+double scaled_normal_tail(double x) {
+  if (!(x >= 0)) return nan;
+  if (x > 1e8) return lane::inverse_root_two_pi / x;
+  const Pair g = scaled_tail_pair(x);
+  return g.high + g.low;
+}
+
 double erfcx(double x) {
-  if (x >= 0) return x == infinity ? 0 : 2 * scaled_tail(x * root_two);
-  return 2 * exp_square(x) - 2 * scaled_tail(-x * root_two);
+  if (x >= 0) return 2 * half_erfcx(x);
+  return 2 * exp_square(x) - 2 * half_erfcx(-x);
 }
 
 double normal_cdf(double x) {
   if (x > 0) return x > 40 ? 1 : 1 - normal_cdf(-x);
   if (x < -40) return 0;
-  return get(lane::ExpHalfSquare(One(), set(x))) * scaled_tail(-x);
+  const double e = get(lane::ExpHalfSquare(One(), set(x)));
+  const Pair g = scaled_tail_pair(-x);
+  return std::fma(e, g.high, e * g.low);
 }
 
 namespace {
@@ -260,7 +296,8 @@ double normal_quantile(double p) {
     const double square = 0.5 * x * x, square_low = std::fma(0.5 * x, x, -square);
     const Pair part = two_sum(square, -64 * lane::ln2_high);
     const double over_pdf = exp_sum(part.high, part.low + square_low - 64 * lane::ln2_low);
-    const double r = (scaled_tail(-x) - scaled_p * over_pdf) / lane::inverse_root_two_pi;
+    const Pair g = scaled_tail_pair(-x);
+    const double r = (g.high - scaled_p * over_pdf + g.low) / lane::inverse_root_two_pi;
     x -= r / (1 + 0.5 * x * r);
   }
   return x;
