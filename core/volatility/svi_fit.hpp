@@ -4,8 +4,12 @@
 // Quasi-explicit method: given (m, σ) the slice is linear in (a, d = ρbσ, c = bσ), solved exactly
 // under c ≥ |d| (Zeliade Systems, "Quasi-explicit calibration of Gatheral's SVI model", 2009); the
 // outer pair (m, σ) is found by variable projection (Golub & Pereyra 1973, Kaufman's Jacobian) with
-// Levenberg–Marquardt damping from the best cell of a small grid. Bounded work, no allocation up to
-// 256 points, the same bits everywhere.
+// Levenberg–Marquardt damping from the best cells of a small grid. Bounded work, no allocation up to
+// 256 points unless a constraint binds, the same bits everywhere.
+//
+// With L the width of the strikes in k: m lies within L of them, σ in [L/500, 10·L], and no wing is
+// steeper than min(4, 20·√mean w). Noise would otherwise be fitted by hyperbolas with b of 1e8.
+// Whatever the options, the result has no negative variance.
 #include <array>
 #include <cstddef>
 #include <cstdint>

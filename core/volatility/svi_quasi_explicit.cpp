@@ -22,7 +22,7 @@ struct Inner {
   double d = 0;
   double c = 0;
   double error = std::numeric_limits<double>::infinity();  // weighted mean square
-  bool on_face = false;                                    // |d| = c
+  bool on_face = false;                                    // on an edge of the allowed (d, c)
 };
 
 struct Step {
@@ -49,21 +49,15 @@ class Search {
         r_(q2_ + n_),
         mean_w_(columns.mean_w),
         low_(columns.k_low),
-        width_(columns.k_high - columns.k_low) {
-    Quad ww = zero;
-    for (std::size_t i = 0; i < n_; i += step) {
-      const Quad w = Quad::load(w_ + i);
-      ww = multiply_add((Quad::load(p_ + i) * w), w, ww);
-    }
-    total_ = sum(ww);
-  }
+        width_(columns.k_high - columns.k_low),
+        steepest_(std::min(4.0, 20 * std::sqrt(columns.mean_w))) {}
 
   Inner solve(double m, double sigma);
   Normal normal(const Inner& at);
   Inner descend(Inner at, int max_iterations, int& iterations, bool& converged);
   void starts(Inner& best, Inner& second);
   Inner clamped(double m, double sigma) {
-    return solve(std::clamp(m, low_ - 1.5 * width_, low_ + 2.5 * width_), std::clamp(sigma, 1e-5 * width_, 40 * width_));
+    return solve(std::clamp(m, low_ - width_, low_ + 2 * width_), std::clamp(sigma, 2e-3 * width_, 10 * width_));
   }
   // Errors this small are rounding of w.
   double floor() const { return 4e-32 * mean_w_ * mean_w_; }
@@ -81,7 +75,8 @@ class Search {
   double mean_w_;
   double low_;
   double width_;
-  double total_ = 0;
+  double steepest_;               // of the wings
+  std::array<double, 2> face_{};  // direction of the last edge in the columns (√(1+y²), y), orthogonalised
 };
 
 Inner Search::solve(double m, double sigma) {
@@ -141,27 +136,39 @@ Inner Search::solve(double m, double sigma) {
   out.d = beta - out.c * along;
   double first = beta;  // coefficients of q1, q2
   double second = out.c;
-  if (!(out.c >= std::fabs(out.d))) {  // best of the faces d = ±c, whose common edge is c = 0
+  if (!(out.c >= std::fabs(out.d) && out.c + std::fabs(out.d) <= steepest_ * sigma)) {
+    // The error grows by hh·(c − c*)² + yy·(β − β*)² with β = d + along·c: least on one of the edges of
+    // the quadrilateral |d| ≤ c ≤ steepest·σ − |d|.
     out.on_face = true;
-    double gain = -1;
-    double sign = 1;
-    for (const double s : {1.0, -1.0}) {
-      const double tilt = along + s;  // √(1+y²) + s·y = q2 + tilt·q1
-      const double zz = hh + tilt * tilt * yy;
-      const double zw = hw + tilt * yw;
-      const double c = zw > 0 && zz > 0 ? zw / zz : 0;
-      if (c * zw > gain) {
-        gain = c * zw;
-        out.c = c;
-        sign = s;
+    const double best_c = out.c;
+    const double top = steepest_ * sigma;
+    const std::array<std::array<double, 2>, 4> corner{
+        {{0, 0}, {0.5 * top, 0.5 * top}, {0, top}, {-0.5 * top, 0.5 * top}}};
+    double least = std::numeric_limits<double>::infinity();
+    std::array<double, 2> direction{};
+    for (std::size_t e = 0; e < 4; ++e) {
+      const auto& from = corner[e];
+      const auto& to = corner[(e + 1) % 4];
+      const double dd = to[0] - from[0];
+      const double dc = to[1] - from[1];
+      const double by_beta = dd + along * dc;
+      const double at_c = best_c - from[1];
+      const double at_beta = beta - (from[0] + along * from[1]);
+      const double norm = hh * dc * dc + yy * by_beta * by_beta;
+      const double share = norm > 0 ? std::clamp((hh * dc * at_c + yy * by_beta * at_beta) / norm, 0.0, 1.0) : 0;
+      const double miss_c = at_c - share * dc;
+      const double miss_beta = at_beta - share * by_beta;
+      const double grown = hh * miss_c * miss_c + yy * miss_beta * miss_beta;
+      if (grown < least) {
+        least = grown;
+        out.d = from[0] + share * dd;
+        out.c = from[1] + share * dc;
+        direction = {dc, by_beta};
       }
     }
-    out.d = sign * out.c;
-    const Quad tilt = Quad::all(along + sign);
-    for (std::size_t i = 0; i < n_; i += step)
-      multiply_add(tilt, Quad::load(q1_ + i), Quad::load(q2_ + i)).store(q2_ + i);
-    first = 0;
+    first = out.d + along * out.c;
     second = out.c;
+    face_ = direction;
   }
   Quad acc_rr = zero;
   const Quad on_first = Quad::all(first);
@@ -171,6 +178,12 @@ Inner Search::solve(double m, double sigma) {
         negated_add(on_second, Quad::load(q2_ + i), negated_add(on_first, Quad::load(q1_ + i), Quad::load(w_ + i)));
     acc_rr = multiply_add((Quad::load(p_ + i) * r), r, acc_rr);
     r.store(r_ + i);
+  }
+  if (out.on_face) {  // the one column that is left
+    const Quad on_h = Quad::all(face_[0]);
+    const Quad on_y = Quad::all(face_[1]);
+    for (std::size_t i = 0; i < n_; i += step)
+      multiply_add(on_y, Quad::load(q1_ + i), on_h * Quad::load(q2_ + i)).store(q2_ + i);
   }
   out.error = sum(acc_rr);
   out.level = mean_w_ - out.d * mean_y - out.c * (1 + mean_h);
