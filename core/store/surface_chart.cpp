@@ -26,7 +26,7 @@ text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue"
 .page { fill: var(--page); } .grid { stroke: var(--rule); } .forward { stroke: var(--soft); stroke-dasharray: 4 4; }
 .fit { fill: none; stroke: var(--fit); stroke-width: 2; }
 .call { stroke: var(--call); fill: var(--call); } .put { stroke: var(--put); fill: var(--put); }
-.unused { opacity: .3; } .bar { stroke-width: 1.2; fill: none; } .hover { fill: transparent; }
+.unused { opacity: .3; } .bar { stroke-width: 1.2; fill: none; } .hover { fill: transparent; stroke: none; }
 .cell.light { fill: #16202c; } .cell.dark { fill: #ffffff; } .beyond { opacity: .38; }
 </style>
 )";
@@ -138,7 +138,7 @@ std::string smile_svg(const SmileChart& chart) {
       path += (path.empty() ? "M" : "L") + number(x.at(chart.strike[i])) + " " + number(y.at(chart.vol[i]));
   out += "<path class=\"fit\" d=\"" + path + "\"/>\n";
   // Legend, right-aligned above the plot.
-  double at = width - right - 372;
+  double at = width - right - 386;
   const auto key = [&](const char* css, const char* words, double room_for) {
     out += svg::line(css, at, top - 18, at + 22, top - 18);
     out += svg::text("axis-title", at + 29, top - 14, "start", words);

@@ -199,17 +199,33 @@ std::string break_even_text(const Analysis& a) {
   return out.empty() ? "none" : out;
 }
 
+// Where an exact profile has its highest or lowest profit: prices and stretches.
+std::string places(const ExpiryProfile& exact, Decimal extreme) {
+  std::string out;
+  for (std::size_t i = 0; i < exact.price.size(); ++i) {
+    if (exact.profit[i] != extreme) continue;
+    std::size_t last = i;
+    while (last + 1 < exact.price.size() && exact.profit[last + 1] == extreme) ++last;
+    const bool on = last + 1 == exact.price.size() && exact.slope_beyond == 0;
+    out += (out.empty() ? "" : ", ") + exact.price[i].to_string() +
+           (on         ? " and above"
+            : last > i ? " to " + exact.price[last].to_string()
+                       : "");
+    i = last;
+  }
+  return out;
+}
+
 std::string extreme_text(const Analysis& a, bool profit) {
   const ProfitPoint& point = profit ? a.profile.best : a.profile.worst;
   const bool unbounded = profit ? a.profile.unbounded_profit : a.profile.unbounded_loss;
-  const auto at = [&] {
-    return std::isfinite(point.price) ? " at " + fixed(point.price, 2) : std::string(" far above every strike");
-  };
-  if (!unbounded) return money(profit ? point.profit : -point.profit) + at();
-  std::string out = "unbounded: " + money(std::fabs(a.profile.slope_beyond)) + " for each dollar above every strike";
-  if (!a.exact)
-    out += "; " + money(profit ? point.profit : -point.profit) + at() + " up to " + fixed(a.profile.scanned_to, 2);
-  return out;
+  const std::string amount = money(profit ? point.profit : -point.profit);
+  const std::string slope =
+      "unbounded: " + money(std::fabs(a.profile.slope_beyond)) + " for each dollar above every strike";
+  if (a.exact)
+    return unbounded ? slope : amount + " at " + places(*a.exact, profit ? a.exact->max_profit : -a.exact->max_loss);
+  const std::string at = std::isfinite(point.price) ? " at " + fixed(point.price, 2) : " far above every strike";
+  return unbounded ? slope + "; " + amount + at + " up to " + fixed(a.profile.scanned_to, 2) : amount + at;
 }
 
 std::string pad(const std::string& text, std::size_t width) {

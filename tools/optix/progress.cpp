@@ -15,7 +15,10 @@ ProgressLine::ProgressLine(const Console& console, std::optional<std::uint64_t> 
 void ProgressLine::on_events(Tag, std::span<const Event> events) {
   if (!enabled_) return;
   for (const Event& event : events) {
-    if (const auto* chain = event.message.get_if<ChainSnapshot>(); chain && !last_chain_.same_object(event.message)) {
+    const auto* chain = event.message.get_if<ChainSnapshot>();
+    if (chain) {
+      const auto* last = last_chain_.get_if<ChainSnapshot>();
+      if (last && last->time == chain->time && last->underlying == chain->underlying) continue;
       last_chain_ = event.message;
       ++chains_;
       session_ = chain->session;

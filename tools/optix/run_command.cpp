@@ -1,6 +1,7 @@
 #include "tools/optix/run_command.hpp"
 
 #include <sys/resource.h>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -9,6 +10,7 @@
 
 #include "actors/dataset_player.hpp"
 #include "actors/engine/engine.hpp"
+#include "actors/node_type.hpp"
 #include "config/yaml.hpp"
 #include "core/store/journal.hpp"
 #include "core/store/result_files.hpp"
@@ -53,13 +55,26 @@ std::string run_name(const std::string& file) {
   return stem.empty() ? "run" : stem;
 }
 
-// Hash of all market messages a run saw: what the data was, whatever file it came from.
+// Hash of all market messages that the sources of a run sent: what the data was, whatever file it
+// came from and whatever nodes on the way made of it.
 class DataHash final : public Observer {
  public:
+  explicit DataHash(const Topology& topology) {
+    const auto carries_chains = [](const std::vector<PortSpec>& ports) {
+      return std::any_of(ports.begin(), ports.end(), [](const PortSpec& port) {
+        return std::find(port.messages.begin(), port.messages.end(), ChainSnapshot::info.id) != port.messages.end();
+      });
+    };
+    for (const TopologyNode& node : topology.nodes) {
+      const NodeType* type = find_node_type(node.type);
+      is_source_.push_back(type && carries_chains(type->schema.outputs) && !carries_chains(type->schema.inputs));
+    }
+  }
   void on_events(Tag, std::span<const Event> events) override {
     for (const Event& event : events) {
       const MessageId id = event.message.id();
       if (id != ChainSnapshot::info.id && id != InstrumentBatch::info.id && id != UnderlyingPrice::info.id) continue;
+      if (event.source >= is_source_.size() || !is_source_[event.source]) continue;
       if (last_.same_object(event.message)) continue;
       last_ = event.message;
       hash_ = (hash_ ^ event.message.hash()) * 0x9E3779B97F4A7C15ull;
@@ -68,6 +83,7 @@ class DataHash final : public Observer {
   std::uint64_t value() const { return hash_; }
 
  private:
+  std::vector<bool> is_source_;  // by rank
   MessageRef last_;
   std::uint64_t hash_ = 0xcbf29ce484222325ull;
 };
@@ -80,7 +96,7 @@ int run(const RunArguments& arguments, const Console& console) {
   if (!topology) return exit_code::config;
 
   RunCollector collector;
-  DataHash data_hash;
+  DataHash data_hash(*topology);
   EngineOptions options;
   options.interrupt = &interrupted;
   options.observers = {&collector, &data_hash};

@@ -194,23 +194,36 @@ std::string smile_drawing(const FittedSnapshot& fitted, const SliceFit& s) {
 std::string heat_drawing(const FittedSnapshot& fitted) {
   const auto& chain = fitted.snapshot.get<ChainSnapshot>();
   const VolSurface& surface = fitted.fit.surface;
-  // Strikes in steps of moneyness that cover the quotes of the middle slices.
-  std::vector<double> reach;
-  for (const SurfaceSlice& slice : surface.slices()) reach.push_back(std::max(-slice.low, slice.high));
-  std::sort(reach.begin(), reach.end());
-  const double step = std::clamp(std::ceil(reach[reach.size() / 2] / 7 * 100) / 100, 0.01, 0.10);
+  // Strikes in whole steps of moneyness, over what the middle slice quotes.
+  std::vector<double> lows, highs;
+  for (const SurfaceSlice& slice : surface.slices()) {
+    lows.push_back(slice.low);
+    highs.push_back(slice.high);
+  }
+  const auto median = [](std::vector<double>& values) {
+    std::sort(values.begin(), values.end());
+    return math::exp(values[values.size() / 2]);
+  };
+  const double low = std::min(median(lows), 0.98), high = std::max(median(highs), 1.02);
+  int step = 10;  // per cent
+  for (const int candidate : {5, 2, 1})
+    if ((high - low) * 100 / candidate <= 16) step = candidate;
+  std::vector<double> moneyness;
+  for (int at = 100 - step * static_cast<int>(std::ceil((1 - low) * 100 / step));
+       at <= std::ceil(high * 100 / step) * step; at += step)
+    if (at > 0) moneyness.push_back(at / 100.0);
   HeatChart chart;
   chart.title = chain.underlying.to_string() + " volatility surface";
   chart.subtitle = chain.time.to_string() + ", spot " + grouped(surface.spot(), 2);
   chart.column_title = "strike / forward, %";
   chart.row_title = "expiration (days)";
-  for (int i = -7; i <= 7; ++i) chart.columns.push_back(fixed(100 * (1 + i * step), 0));
+  for (const double m : moneyness) chart.columns.push_back(fixed(100 * m, 0));
   for (std::size_t n = 0; n < surface.slices().size(); ++n) {
     const SurfaceSlice& slice = surface.slices()[n];
     const SmileView view = surface.at_slice(n);
     chart.rows.push_back(slice.expiration.to_string() + " (" + fixed(slice.calendar_years * 365, 0) + ")");
-    for (int i = -7; i <= 7; ++i) {
-      const double k = math::log(1 + i * step);
+    for (const double m : moneyness) {
+      const double k = math::log(m);
       chart.values.push_back(view.vol(k));
       chart.extrapolated.push_back(k < slice.low - 1e-9 || k > slice.high + 1e-9);
     }

@@ -47,3 +47,34 @@ TEST_CASE("only results are collected", "[store]") {
   CHECK(results.trades.size() == 1);
   CHECK(results.fills.empty());
 }
+
+TEST_CASE("market data that a node passes on is collected once", "[store]") {
+  RunCollector collector;
+  const Symbol underlying = *Symbol::from("SIM");
+  InstrumentBatch definitions;
+  definitions.root = {underlying};
+  const MessageRef batch = make_message(InstrumentBatch(definitions));
+  const MessageRef again = make_message(std::move(definitions));  // as it comes back from another process
+  for (std::int64_t t = 1; t <= 3; ++t) {
+    ChainSnapshot chain;
+    chain.underlying = underlying;
+    chain.time = {t};
+    const MessageRef price = make_message(UnderlyingPrice{underlying, {t}, {}, Decimal::from_int(t)});
+    const MessageRef seen = make_message(ChainSnapshot(chain));
+    chain.stale = true;
+    const MessageRef changed = make_message(std::move(chain));
+    // Source 0 reaches port 7 in round 1; node 6 passes it on to ports 1 and 2 in round 2.
+    std::vector<Event> first{{t, 1, 7, 0, 0, price}, {t, 1, 7, 0, 1, seen}}, second;
+    if (t == 1) first.push_back({t, 1, 7, 0, 2, batch});
+    for (const std::uint16_t port : {std::uint16_t{1}, std::uint16_t{2}}) {
+      if (t == 1) second.push_back({t, 2, port, 6, 0, again});
+      second.push_back({t, 2, port, 6, 1, price});
+      second.push_back({t, 2, port, 6, 2, changed});
+    }
+    collector.on_events({t, 1}, first);
+    collector.on_events({t, 2}, second);
+  }
+  CHECK(collector.results().instruments.size() == 1);
+  CHECK(collector.results().prices.size() == 3);
+  CHECK(collector.results().snapshots == 3);
+}
