@@ -5,9 +5,10 @@
 #include <hwy/targets.h>
 
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
+#include <cstdio>
 #include <limits>
 #include <random>
 #include <stdexcept>
@@ -88,7 +89,7 @@ inline PricingInputs random_pricing_inputs(std::size_t rows, std::uint64_t seed)
 }
 
 inline bool same_bits(double a, double b) {
-  return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b));
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (std::isnan(a) && std::isnan(b));
 }
 
 struct BitsReport {
