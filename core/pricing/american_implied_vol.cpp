@@ -37,6 +37,7 @@ struct Search {
   double last_vol = nan, last_error = nan;
   int steps = 0;
   bool done = false;
+  bool unreachable = false;  // done, and no volatility of the domain is enough
 
   // Takes the price's error at `vol` and the European vega there, and moves on.
   void advance(double error, double vega, double tolerance) {
@@ -57,7 +58,7 @@ struct Search {
     if (high == infinity) {
       if (!(next > low)) next = 2 * low;
       next = std::min({next, 4 * low, most});
-      done = low >= most;
+      done = unreachable = low >= most;
     } else if (!(next > low && next < high) || steps % 8 == 0) {
       // Also every eighth step, so that the bracket shrinks even if the secant does not see it.
       next = low + 0.5 * (high - low);
@@ -151,7 +152,7 @@ void solve_rows(AmericanScheme scheme, std::span<const double> price, std::span<
       s.advance(value[k] - price[s.row], vega[k], tolerance);
       if (!s.done) {
         searches[kept++] = s;
-      } else if (s.high == infinity) {
+      } else if (s.unreachable) {
         status[s.row] = ImpliedVolStatus::above_maximum;
       } else {
         vol[s.row] = s.vol;
