@@ -59,11 +59,13 @@ struct ParityForward {
 Result<ParityForward> parity_forward(std::span<const ParityQuote> quotes, const ParityOptions& options = {});
 
 struct AmericanParityTerms {
-  double spot = 0;   // > 0
-  double years = 0;  // > 0
-  AmericanScheme scheme = AmericanScheme::accurate;
+  double spot = 0;                                   // > 0
+  double years = 0;                                  // > 0
+  AmericanScheme scheme = AmericanScheme::accurate;  // of the last rounds; the first are `fast`
   std::size_t maximum_iterations = 60;
-  double tolerance = 1e-9;  // relative change of forward and discount at which the iteration stops
+  // Relative change of forward and discount at which the iteration stops; or a hundredth of their
+  // standard errors where the quotes have spreads.
+  double tolerance = 1e-9;
 };
 
 // The same from American quotes, whose parity is only an inequality. Each mid is turned into the

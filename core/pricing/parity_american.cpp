@@ -19,9 +19,11 @@ struct Market {
 Market operator-(const Market& a, const Market& b) { return {a.forward - b.forward, a.discount - b.discount}; }
 double dot(const Market& a, const Market& b) { return a.forward * b.forward + a.discount * b.discount; }
 
-// Rounds in which outliers may change; after them the rows stay as they are, for a choice made anew
-// each round could alternate for ever.
-constexpr std::size_t rounds_that_choose = 8;
+// Rounds in which rows may come and go; after them they can only go, for a choice made anew each
+// round could alternate for ever.
+constexpr std::size_t rounds_that_choose = 4;
+// Changes below this part of the standard error that spreads leave are not worth another round.
+constexpr double needless = 0.01;
 
 class DeAmericanisation {
  public:
@@ -37,22 +39,22 @@ class DeAmericanisation {
     }
     vol_.resize(2 * n);
     status_.resize(2 * n);
-    dropped_.resize(n, 0);
+    state_.resize(n, Row::in);
   }
 
   // The rows with European differences under the market's rate and yield. Rows without a volatility
   // are left out.
-  ParityRows european_rows(const Market& market) {
+  ParityRows european_rows(AmericanScheme scheme, const Market& market) {
     const double rate = -math::log(market.discount) / terms_.years;
     const double yield = rate - math::log(market.forward / terms_.spot) / terms_.years;
-    american_implied_vol_chain(terms_.scheme, terms_.spot, rate, yield, terms_.years, strike_, price_, right_, vol_,
-                               status_);
+    american_implied_vol_chain(scheme, terms_.spot, rate, yield, terms_.years, strike_, price_, right_, vol_, status_);
     ParityRows out{{}, all_.known_scale, all_.unusable};
     shown_.clear();
     for (std::size_t i = 0; i < all_.rows.size(); ++i) {
       const bool known = status_[2 * i] == ImpliedVolStatus::ok && status_[2 * i + 1] == ImpliedVolStatus::ok;
-      if (!known || dropped_[i]) {
-        out.unusable += known ? 0 : 1;
+      if (frozen_ && !known && state_[i] == Row::in) state_[i] = Row::no_volatility;
+      if (!known || state_[i] != Row::in) {
+        out.unusable += state_[i] == Row::outlier ? 0 : 1;
         continue;
       }
       shown_.push_back(i);
@@ -67,21 +69,25 @@ class DeAmericanisation {
     return out;
   }
 
-  // From now on only the rows that `use` marks among those last given.
+  // From now on only the rows that `use` marks among those last given; and of these, one that loses its
+  // volatility stays out, or it would come and go.
   void keep_only(const std::vector<char>& use) {
-    std::fill(dropped_.begin(), dropped_.end(), 1);
-    for (std::size_t i = 0; i < use.size(); ++i)
-      if (use[i]) dropped_[shown_[i]] = 0;
+    std::fill(state_.begin(), state_.end(), Row::no_volatility);
+    for (std::size_t i = 0; i < use.size(); ++i) state_[shown_[i]] = use[i] ? Row::in : Row::outlier;
+    frozen_ = true;
   }
 
  private:
+  enum class Row : char { in, outlier, no_volatility };
+
   ParityRows all_;
   AmericanParityTerms terms_;
   std::vector<double> strike_, price_, vol_;
   std::vector<Right> right_;
   std::vector<ImpliedVolStatus> status_;
-  std::vector<char> dropped_;
+  std::vector<Row> state_;
   std::vector<std::size_t> shown_;
+  bool frozen_ = false;
 };
 
 }  // namespace
@@ -104,17 +110,28 @@ Result<ParityForward> parity_forward_american(std::span<const ParityQuote> quote
   ParityOptions current = options;
   std::vector<char> use;
   std::size_t outliers = 0;
+  // The fast scheme leads near, the wanted one finishes.
+  AmericanScheme scheme = AmericanScheme::fast;
   Market last_step, last_fitted;
+  bool mixing = false;
   for (std::size_t iteration = 1; iteration <= terms.maximum_iterations; ++iteration) {
-    fit = fit_parity(prices.european_rows(market), current, &use);
+    fit = fit_parity(prices.european_rows(scheme, market), current, &use);
     if (!fit) return fit;
     fit->iterations = iteration;
     fit->outliers += outliers;
     const Market fitted{math::log(fit->forward), math::log(fit->discount)};
     const Market step = fitted - Market{math::log(market.forward), math::log(market.discount)};
-    if (std::fabs(step.forward) <= terms.tolerance && std::fabs(step.discount) <= terms.tolerance) return fit;
+    const auto settled = [&](double tolerance) {
+      double forward = tolerance, discount = tolerance;
+      if (american.known_scale) {
+        forward = std::max(forward, needless * fit->forward_error / fit->forward);
+        discount = std::max(discount, needless * fit->discount_error / fit->discount);
+      }
+      return std::fabs(step.forward) <= forward && std::fabs(step.discount) <= discount;
+    };
+    if (scheme == terms.scheme && settled(terms.tolerance)) return fit;
     market = {fit->forward, fit->discount};
-    if (iteration > 1) {
+    if (mixing) {
       // One step of Anderson's method ("Iterative Procedures for Nonlinear Integral Equations", 1965):
       // the mix of the last two rounds whose step would be shortest if steps were linear.
       const Market bend = step - last_step;
@@ -124,8 +141,13 @@ Result<ParityForward> parity_forward_american(std::span<const ParityQuote> quote
         market.discount *= math::exp(-mix * (fitted.discount - last_fitted.discount));
       }
     }
+    mixing = true;
     last_step = step;
     last_fitted = fitted;
+    if (scheme != terms.scheme && (settled(1e-5) || iteration >= rounds_that_choose)) {
+      scheme = terms.scheme;
+      mixing = false;  // steps of two schemes do not mix
+    }
     if (iteration == rounds_that_choose) {
       prices.keep_only(use);
       outliers = fit->outliers;
