@@ -129,6 +129,7 @@ void imply_slice(const ChainQuotes& chain, const SliceQuotes& slice, const Expir
 void fill_from_smile(const ChainQuotes& chain, const SliceQuotes& slice, const ExpiryTerms& terms, const Smile& smile,
                      bool all, ChainEnrichment& out) {
   for (std::size_t i = 0; i < slice.size(); ++i) {
+    if (!(slice.strike[i] > 0)) continue;
     double vol = 0;
     for (const std::uint32_t row : {slice.call.row[i], slice.put.row[i]}) {
       if (row == no_row || (!all && out.source[row] != VolSource::none)) continue;

@@ -173,7 +173,7 @@ class Fitter {
     for (std::size_t i = 0; i < grid_.size(); ++i) {
       const double k = grid_[i];
       base_at_[i] = base_.at(k);
-      if (in_.before != nullptr) floor_[i] = floor_at(k);
+      floor_[i] = floor_at(k);
       if (i >= inner_) outer_.look(base_at_[i], k, floor_[i].value);
     }
   }
@@ -181,6 +181,7 @@ class Fitter {
   // The slice before with the margin, which fades out where corrections do: at the ends and beyond
   // the bases themselves may touch.
   Gap floor_at(double k) const {
+    if (in_.before == nullptr) return {0, 0};
     const VarianceDerivatives d = in_.before->at(k);
     const double depth = std::clamp(std::min(k - low_, high_ - k) / (4 * step_), 0.0, 1.0);
     const double factor = 1 - 0.5 * crossing_tolerance + margin_ * depth * depth * depth;
@@ -199,7 +200,7 @@ class Fitter {
       }
       out.look(d, grid_[i], floor_[i].value);
       const Gap gap{d.w - floor_[i].value, d.w1 - floor_[i].slope};
-      if (i > 0 && in_.before != nullptr)
+      if (i > 0)
         if (const auto dip = dip_between(last, gap, grid_[i] - grid_[i - 1]))
           out.min_gap = std::min(out.min_gap, dip->value);
       last = gap;

@@ -55,7 +55,7 @@ void collect_quotes(const SliceQuotes& slice, const ExpiryTerms& terms, const Su
   for (std::size_t i = 0; i < slice.size(); ++i) {
     const Right side = slice.strike[i] < terms.forward ? Right::put : Right::call;
     const SideQuotes& s = slice.side(side);
-    if (!(s.ask[i] > 0)) continue;
+    if (!(s.ask[i] > 0) || !(slice.strike[i] > 0)) continue;
     SmileQuote q;
     q.row = s.row[i];
     q.right = side;
