@@ -123,15 +123,16 @@ void enforce(SviConstrained& found, const SviConstraints& constraints, double le
 
 SviConstrained fit_svi_constrained(const SviRows& data, const SviParameters& start, const SviConstraints& constraints) {
   SviConstrained best = descend(data, start, constraints);
+  double level = 0;
+  for (std::size_t i = 0; i < data.rows; ++i) level += data.share[i] * data.w[i];
   const double error = svi_mean_square(data, best.parameters);
-  if (best.satisfied && error <= 4 * svi_mean_square(data, start)) return best;
+  const double close = 0.05 * level;
+  if (best.satisfied && (error <= close * close || error <= 4 * svi_mean_square(data, start))) return best;
 
   // A start far out of bounds leads to poor places: try from mild smiles, too.
-  double level = 0;
   double k_low = infinity;
   double k_high = -infinity;
   for (std::size_t i = 0; i < data.rows; ++i) {
-    level += data.share[i] * data.w[i];
     k_low = std::min(k_low, data.k[i]);
     k_high = std::max(k_high, data.k[i]);
   }
