@@ -50,6 +50,7 @@ int decimals_for(double step) {
 // A whisker from bid to ask and a dot at the mid; an ask alone is an open wedge pointing down.
 std::string quote_mark(const SmileChartQuote& q, const Scale& x, const Scale& y) {
   const double at = x.at(q.strike);
+  if (q.bid > y.high || q.ask < y.low) return {};  // all of it is outside the frame
   std::string out = "<g class=\"" + std::string(q.call ? "call" : "put") + (q.used ? "" : " unused") + "\">";
   const auto bar = [&](double x1, double y1, double x2, double y2) { out += svg::line("bar", x1, y1, x2, y2); };
   const auto inside = [&](double v) { return std::isfinite(v) && v >= y.low && v <= y.high; };

@@ -22,7 +22,8 @@ def main(arguments):
     loader = unittest.TestLoader()
     if len(arguments) > 2:
         loader.testNamePatterns = [f"*{word}*" for word in arguments[2:]]
-    names = ["bad_data_cases", "bad_config_cases", "config_cases", "journal_cases", "run_cases", "spx_cases", "live_cases"]
+    names = ["bad_data_cases", "bad_config_cases", "config_cases", "journal_cases", "run_cases", "spx_cases", "live_cases",
+             "pricing_cases"]
     suite = loader.loadTestsFromNames(names)
     if suite.countTestCases() == 0:
         print("no test has such a name", file=sys.stderr)

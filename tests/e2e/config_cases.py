@@ -6,7 +6,7 @@ import re
 import program
 from program import CONFIG, ProgramTest
 
-RUNS_ALONE = ["demo", "live", "standard"]
+RUNS_ALONE = ["demo", "live", "standard", "surface"]
 NEEDS_A_FILE = ["spx_short_put_touch", "spx_short_put_mid"]
 STRATEGIES = ["iron_condor", "put_spread", "short_put", "short_strangle"]
 
@@ -29,13 +29,14 @@ class Presets(ProgramTest):
         cases = ([(name, []) for name in RUNS_ALONE] + [(name, ["--set", "data.csv=quotes.csv"]) for name in NEEDS_A_FILE] +
                  [(name, ["--set", "data.simulated.end=2021-03-31"]) for name in STRATEGIES])
         for name, extra in cases:
+            nodes, wires = (7, 17) if name == "surface" else (6, 16)
             for command in (["validate"], ["topology", "check"]):
                 with self.subTest(name, command=command):
                     outcome = self.optix(*command, name, *extra)
-                    self.assert_lines(outcome, "out", "valid: 6 nodes, 16 wires")
+                    self.assert_lines(outcome, "out", f"valid: {nodes} nodes, {wires} wires")
                     self.assert_lines(outcome, "err", "")
                     outcome = self.optix(*command, name, *extra, "--json")
-                    self.assertEqual(json.loads(outcome.out), {"valid": True, "nodes": 6, "wires": 16})
+                    self.assertEqual(json.loads(outcome.out), {"valid": True, "nodes": nodes, "wires": wires})
 
     def test_presets_that_need_data_say_so(self):
         config = os.path.join(program.source, "config")
@@ -122,7 +123,7 @@ class Doctor(ProgramTest):
     def test_version_and_help(self):
         self.assertRegex(self.optix("--version").out, r"^optix \d+\.\d+\.\d+\n$")
         for command in ([], ["demo"], ["run"], ["validate"], ["topology"], ["topology", "graph"], ["config"], ["journal"],
-                        ["journal", "show"], ["journal", "replay"], ["feed"], ["doctor"], ["docs"]):
+                        ["journal", "show"], ["journal", "replay"], ["feed"], ["price"], ["iv"], ["surface"], ["doctor"], ["docs"]):
             outcome = self.optix(*command, "--help")
             self.assertIn("Usage: ", outcome.out)
             self.assert_lines(outcome, "err", "")

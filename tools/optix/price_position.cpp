@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config/scalar.hpp"
+#include "core/pricing/elementary.hpp"
 #include "core/pricing/european.hpp"
 #include "core/pricing/implied_vol.hpp"
 #include "core/pricing/scenario.hpp"
@@ -59,6 +60,12 @@ Result<Position> position_of(const PriceArguments& a, std::optional<SurfaceFit> 
     if (!(*years > 0 && *years <= 100))
       return Error{fixed(*years * days_per_year, 2) + " days to expiry", where, "above 0, at most 100 years"};
     option.years = *years;
+    if (p.fit && p.strategy.options.empty() && market.rate == 0 && market.dividend_yield == 0) {
+      // Rate and yield as the quotes have them, at the first leg's expiration.
+      const SmileView smile = p.fit->surface.at_days(*years * days_per_year);
+      p.market.rate = -math::log(smile.discount()) / smile.calendar_years();
+      p.market.dividend_yield = p.market.rate - math::log(smile.forward() / p.spot) / smile.calendar_years();
+    }
     const BlackScholesInput in{p.spot, leg->strike.to_double(), p.market.rate, p.market.dividend_yield, *years, 0};
     std::string vol_source = "given", premium_source;
     if (leg->vol) {
@@ -254,7 +261,8 @@ std::string text_of(const Analysis& a) {
       {"theta", a.now.theta / days_per_year, "USD per calendar day"},
       {"rho", a.now.rho / 100, "USD per percentage point of the rate"},
   };
-  for (const auto& [name, value, unit] : rows) out += pad(name, 7) + pad(figure(value), 16) + "  " + unit + "\n";
+  for (const auto& [name, value, unit] : rows)
+    out += pad(name, 7) + pad(std::string_view(unit) == "USD" ? money(value) : figure(value), 16) + "  " + unit + "\n";
   const ScenarioAxes& axes = a.grid.axes;
   for (std::size_t v = 0; v < axes.vol_shift.size(); ++v) {
     out += "\nprofit, USD" +
