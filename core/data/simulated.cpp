@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/pricing/black_scholes.hpp"
+#include "core/pricing/elementary.hpp"
 #include "core/sequencer/random.hpp"
 #include "core/time/calendar.hpp"
 #include "core/time/expirations.hpp"
@@ -17,8 +18,8 @@ constexpr double sessions_per_year = 252;
 
 // A standard normal draw (Box–Muller) from two counter-based uniforms.
 double normal_draw(std::uint64_t seed, std::uint64_t stream, std::uint64_t counter) {
-  const double radius = std::sqrt(-2 * std::log(draw_uniform(seed, stream, 2 * counter)));
-  return radius * std::cos(two_pi * draw_uniform(seed, stream, 2 * counter + 1));
+  const double radius = std::sqrt(-2 * math::log(draw_uniform(seed, stream, 2 * counter)));
+  return radius * math::cos(two_pi * draw_uniform(seed, stream, 2 * counter + 1));
 }
 
 struct ListedGroup {
@@ -195,7 +196,7 @@ void SimulatedMarket::walk(Date session, double& spot) {
   const double dt = 1 / (sessions_per_year * p_.snapshots_per_session);
   for (int i = 1; i <= p_.snapshots_per_session; ++i) {
     const double z = normal_draw(seed_, stream_, spots_.size());
-    spot *= std::exp((p_.drift - 0.5 * p_.vol * p_.vol) * dt + p_.vol * std::sqrt(dt) * z);
+    spot *= math::exp((p_.drift - 0.5 * p_.vol * p_.vol) * dt + p_.vol * std::sqrt(dt) * z);
     spots_.push_back(Decimal::from_raw(std::max<std::int64_t>(1, std::llround(spot * 100)) * (Decimal::scale / 100)));
     times_.push_back(open + (close - open) / p_.snapshots_per_session * i +
                      (i == p_.snapshots_per_session ? (close - open) % p_.snapshots_per_session : 0));
@@ -215,7 +216,7 @@ void SimulatedMarket::price(ChainSnapshot& chain, const ListedSession& listed, s
     chain.group_settlement.push_back(g.settlement);
     chain.group_begin.push_back(static_cast<std::uint32_t>(chain.contract.size()));
     const double years = years_between(now, g.settles);
-    const double forward = spot * std::exp((p_.rate - p_.dividend_yield) * years);
+    const double forward = spot * math::exp((p_.rate - p_.dividend_yield) * years);
     for (std::uint32_t row = g.begin; row < g.end; ++row) {
       const double strike = listed.strike[row].to_double();
       const double iv = simulated_implied_vol(p_, forward, strike, years);
@@ -223,7 +224,7 @@ void SimulatedMarket::price(ChainSnapshot& chain, const ListedSession& listed, s
       const SimulatedQuote quote = simulated_quote(p_, v.price);
       const ContractId id = listed.contract[row];
       // Most of the interest is near the money.
-      const double near = std::exp(-8 * std::fabs(std::log(strike / spot)));
+      const double near = math::exp(-8 * std::fabs(math::log(strike / spot)));
       chain.contract.push_back(id);
       chain.strike.push_back(listed.strike[row]);
       chain.bid.push_back(quote.bid);
@@ -260,7 +261,7 @@ DatasetStep SimulatedMarket::step(std::size_t index) const {
 double simulated_implied_vol(const SimulatedParams& p, double forward, double strike, double years) {
   const double root_t = std::sqrt(std::min(years, 2.0));
   const double level = p.implied_vol * std::max(0.2, 1 + p.term * (root_t - 0.5));
-  const double z = std::clamp(std::log(strike / forward) / (level * std::sqrt(years)), -4.0, 4.0);
+  const double z = std::clamp(math::log(strike / forward) / (level * std::sqrt(years)), -4.0, 4.0);
   return level * std::max(0.2, 1 + p.skew * z + p.smile * z * z);
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/metrics/math.hpp"
+#include "core/pricing/elementary.hpp"
 
 namespace optix {
 
@@ -62,8 +63,8 @@ Figure with_moments(Row a, F&& compute) {
   m.mean_benchmark = mean(a.benchmark);
   for (std::size_t i = 0; i < n; ++i) m.covariance += (a.run[i] - m.mean_run) * (a.benchmark[i] - m.mean_benchmark);
   m.covariance /= static_cast<double>(n - 1);
-  m.variance_run = std::pow(sample_deviation(a.run), 2);
-  m.variance_benchmark = std::pow(sample_deviation(a.benchmark), 2);
+  m.variance_run = sample_deviation(a.run) * sample_deviation(a.run);
+  m.variance_benchmark = sample_deviation(a.benchmark) * sample_deviation(a.benchmark);
   if (m.variance_benchmark == 0) return Figure::undefined(reason_code::zero_volatility, n);
   return compute(m);
 }
@@ -112,7 +113,7 @@ Figure capture(Row a, Options o, double sign) {
   }
   if (n == 0) return Figure::undefined(reason_code::no_observations, 0);
   const double exponent = o.periods_per_year / static_cast<double>(n);
-  return Figure::of((std::pow(run, exponent) - 1) / (std::pow(benchmark, exponent) - 1), n);
+  return Figure::of((math::pow(run, exponent) - 1) / (math::pow(benchmark, exponent) - 1), n);
 }
 Figure capture_up(Row a, Options o) { return capture(a, o, 1); }
 Figure capture_down(Row a, Options o) { return capture(a, o, -1); }

@@ -1,4 +1,5 @@
 #include "core/metrics/math.hpp"
+#include "core/pricing/elementary.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -41,7 +42,7 @@ double mean_of_smallest(std::span<const double> sorted, double alpha) {
 }
 
 double per_period_rate(double annual, double periods_per_year) {
-  return annual == 0 ? 0 : std::pow(1 + annual, 1 / periods_per_year) - 1;
+  return annual == 0 ? 0 : math::pow(1 + annual, 1 / periods_per_year) - 1;
 }
 
 std::vector<double> sorted_copy(std::span<const double> x) {

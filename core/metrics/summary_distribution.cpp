@@ -4,6 +4,7 @@
 
 #include "core/metrics/summary_guard.hpp"
 #include "core/pricing/black_scholes.hpp"
+#include "core/pricing/elementary.hpp"
 
 namespace optix {
 namespace {
@@ -50,7 +51,7 @@ Figure var_95_normal(const SummaryInput& in) {
 
 Figure cvar_95_normal(const SummaryInput& in) {
   return with_returns(in, 2, [&] {
-    const double density = std::exp(-z_95 * z_95 / 2) / std::sqrt(2 * std::numbers::pi);
+    const double density = math::exp(-z_95 * z_95 / 2) / std::sqrt(2 * std::numbers::pi);
     return value(in, in.mean - in.deviation * density / 0.05);
   });
 }

@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include "core/metrics/summary_guard.hpp"
+#include "core/pricing/elementary.hpp"
 
 namespace optix {
 namespace summary {
@@ -10,8 +11,9 @@ namespace summary {
 double total_return(const SummaryInput& in) { return in.series.curve.back() - 1; }
 
 Figure cagr(const SummaryInput& in) {
-  return with_returns(
-      in, 1, [&] { return value(in, std::pow(in.series.curve.back(), annual(in) / static_cast<double>(in.n())) - 1); });
+  return with_returns(in, 1, [&] {
+    return value(in, math::pow(in.series.curve.back(), annual(in) / static_cast<double>(in.n())) - 1);
+  });
 }
 
 }  // namespace summary
@@ -31,7 +33,7 @@ Figure cagr_calendar(const SummaryInput& in) {
     if (in.series.dates.empty()) return undefined(in, reason_code::no_dates);
     const int days = in.series.dates.back() - in.series.dates.front();
     if (days < 1) return undefined(in, reason_code::too_few_observations);
-    return value(in, std::pow(in.series.curve.back(), 365.25 / days) - 1);
+    return value(in, math::pow(in.series.curve.back(), 365.25 / days) - 1);
   });
 }
 
@@ -126,7 +128,7 @@ Figure stability(const SummaryInput& in) {
   return with_returns(in, 2, [&] {
     std::vector<double> y;
     double level = 0;
-    for (const double r : in.returns()) y.push_back(level += std::log1p(r));
+    for (const double r : in.returns()) y.push_back(level += math::log1p(r));
     const double centre_x = static_cast<double>(in.n() - 1) / 2;
     const double centre_y = mean(y);
     double xy = 0, xx = 0, yy = 0;

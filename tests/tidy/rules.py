@@ -122,6 +122,17 @@ def banned_call(path, text):
             yield line, f"{what}: {why}"
 
 
+LIBM = re.compile(r"\bstd::(?:exp2?|expm1|log(?:2|10|1p)?|pow|erfc?|sinh?|cosh?|tanh?|a(?:sin|cos|tan)h?|atan2|cbrt|hypot|"
+                  r"[lt]gamma)\s*\(")
+
+
+def library_functions(path, text):
+    """The C library's depend on its version and the processor; charts of core/store are looked at, not digested."""
+    if is_engine(path) and not path.startswith("core/store/"):
+        for line, what in matches(LIBM, blank_out(text)):
+            yield line, f"{what}: use optix::math of core/pricing/elementary.hpp"
+
+
 THREADS = re.compile(r"\bstd::(?:jthread|thread|async|mutex|shared_mutex|condition_variable)\b|\bpthread_create\b")
 
 
@@ -214,8 +225,8 @@ def marker_words(path, text):
     yield from matches(MARKERS, text)
 
 
-FILE_RULES = (include_direction, transport_headers, banned_call, threads, fast_math, header_guard, header_namespace,
-              macros, file_size, blanks, final_newline, machine_paths, package_hosts, marker_words)
+FILE_RULES = (include_direction, transport_headers, banned_call, library_functions, threads, fast_math,
+              header_guard, header_namespace, macros, file_size, blanks, final_newline, machine_paths, package_hosts, marker_words)
 
 
 # --- the tree ------------------------------------------------------------------------------------
