@@ -56,7 +56,7 @@ PLANTED = [
     ("banned-call", "core/p.cpp", 'std::printf("x");\n'),
     ("banned-call", "core/p.cpp", "/* one\n two */ const char* a = \"x\"; int b = rand();\n"),
     ("library-functions", "core/p.cpp", "double x = std::exp(1.0);\n"),
-    ("library-functions", "actors/p.cpp", "double x = std::log1p (1.0);\n"),
+    ("library-functions", "messages/p.cpp", "double x = std::log1p (1.0);\n"),
     ("threads", "core/p.cpp", "std::thread worker;\n"),
     ("threads", "messages/p.cpp", "std::mutex lock;\n"),
     ("fast-math", "core/CMakeLists.txt", "add_compile_options(-ff" "ast-math)\n"),
