@@ -67,23 +67,26 @@ class Fitter {
     set_range();
     set_grid();
     const bool prior_free = outer_.free() && judge(nullptr).free();
-    const double prior_inside = inside(prior);
-    const bool correct = in_.model == SmileModel::svi_spline || prior_inside < enough_inside || !prior_free;
-    if (correct && in_.model != SmileModel::svi && outer_.free()) {
-      if (auto found = corrected(out.outcome)) return finish(std::move(*found), std::move(out));
+    const bool close = in_.model != SmileModel::svi_spline && inside(prior) >= enough_inside;
+    if (close && prior_free && verified(prior, out)) {
+      out.outcome = SliceOutcome::fitted;
+      return out;
     }
-    if (prior_free) {
-      out.outcome = correct ? SliceOutcome::repaired : SliceOutcome::fitted;
-      if (correct) out.note = "no free correction of the prior found: the prior alone";
-      return finish(prior, std::move(out));
+    if (in_.model != SmileModel::svi && outer_.free() && corrected(out)) return out;
+    if (prior_free && verified(prior, out)) {
+      out.outcome = SliceOutcome::repaired;
+      out.note = "no free correction of the prior found: the prior alone";
+      return out;
     }
     out.outcome = SliceOutcome::repaired;
     if (in_.before == nullptr) {
       out.note = "no free smile found: flat at the mean variance";
-      return finish(flat(), std::move(out));
+      verified(flat(), out);
+      return out;
     }
     out.note = "quotes contradict the slice before: fitted as its continuation";
-    return finish(follow(), std::move(out));
+    follow(out);
+    return out;
   }
 
  private:
@@ -112,10 +115,13 @@ class Fitter {
         t, u * u * (1 + 2 * t) * a.value + t * t * (1 + 2 * u) * b.value + step * t * u * (u * a.slope - t * b.slope)};
   }
 
-  SmileFitResult finish(Smile smile, SmileFitResult out) const {
+  // Puts the smile and what is measured of it into the result; true when it is free of arbitrage.
+  bool verified(const Smile& smile, SmileFitResult& out) const {
+    out.smile = smile;
     out.inside = inside(smile);
-    out.smile = std::move(smile);
-    return out;
+    out.check = smile_check(smile, check_low, check_high);
+    out.calendar_gap = in_.before == nullptr ? 0 : calendar_gap(*in_.before, smile);
+    return out.check.free && out.calendar_gap >= -crossing_tolerance;
   }
 
   // Constrained least squares; false when its result is not free after all.
@@ -126,10 +132,8 @@ class Fitter {
     const SviFit fit = fit_svi(points_, options);
     Smile smile;
     smile.svi = fit.parameters;
-    if (!fit.butterfly_free || !(smile.total_variance(0) > 0)) return false;
-    if (in_.before != nullptr && !(calendar_gap(*in_.before, smile) >= 0)) return false;
+    if (!fit.butterfly_free || !verified(smile, out)) return false;
     out.outcome = fit.constrained ? SliceOutcome::held : SliceOutcome::fitted;
-    out = finish(std::move(smile), std::move(out));
     return true;
   }
 
@@ -209,7 +213,7 @@ class Fitter {
   }
 
   // The smoothest correction needed; the last one tried stays in last_.
-  std::optional<Smile> corrected(SliceOutcome& outcome) {
+  bool corrected(SmileFitResult& out) {
     std::vector<double> k, y, weight;
     double heaviest = 0;
     for (const SmilePoint& p : points_) {
@@ -219,7 +223,7 @@ class Fitter {
       heaviest = std::max(heaviest, p.weight);
     }
     const std::size_t quotes = k.size();
-    outcome = SliceOutcome::fitted;
+    out.outcome = SliceOutcome::fitted;
     for (double roughness = first_roughness; roughness < last_roughness; roughness *= next_roughness) {
       k.resize(quotes);
       y.resize(quotes);
@@ -228,13 +232,13 @@ class Fitter {
       for (int turn = 0; turn < 5; ++turn, lift *= 20) {
         last_ = penalised_spline(k, y, weight, {low_, step_, cells_, roughness});
         const Verdict verdict = judge(&last_);
-        if (verdict.free()) return add_spline(base_, last_, 1);
-        outcome = SliceOutcome::held;
+        if (verdict.free() && verified(add_spline(base_, last_, 1), out)) return true;
+        out.outcome = SliceOutcome::held;
         if (verdict.min_gap >= 0) break;  // a butterfly only: smoother
         add_floor(lift, k, y, weight);
       }
     }
-    return std::nullopt;
+    return false;
   }
 
   // The floor, and a little, as data where base and correction fall below it.
@@ -262,7 +266,7 @@ class Fitter {
   }
 
   // The slice before plus what the quotes add to it.
-  Smile follow() {
+  void follow(SmileFitResult& out) {
     set_base(*in_.before, 0);
     if (base_.kind == SmileKind::svi_spline) {
       const auto& knot = base_.spline.knot;
@@ -274,11 +278,12 @@ class Fitter {
       set_range();
     }
     set_grid();
-    SliceOutcome ignored{};
-    if (auto found = corrected(ignored)) return *found;
+    const bool found = corrected(out);
+    out.outcome = SliceOutcome::repaired;
+    if (found) return;
     for (double scale = 0.5; scale > 1e-3; scale *= 0.5)
-      if (judge(&last_, scale).free()) return add_spline(base_, last_, scale);
-    return base_;
+      if (judge(&last_, scale).free() && verified(add_spline(base_, last_, scale), out)) return;
+    verified(base_, out);
   }
 
   Smile flat() const {

@@ -30,9 +30,13 @@ struct SmileFitResult {
   Smile smile;
   SliceOutcome outcome = SliceOutcome::left_out;
   std::string note;
-  double inside = 0;  // share of liquid quotes whose bid ≤ fit ≤ ask
+  double inside = 0;        // share of liquid quotes whose bid ≤ fit ≤ ask
+  SmileCheck check;         // over [check_low, check_high]
+  double calendar_gap = 0;  // to the slice before, see below; 0 without one
 };
 
+// Free by its own measurements: check.free and calendar_gap ≥ −crossing_tolerance, if `before` is
+// butterfly-free and the prior is free.
 SmileFitResult fit_smile(const SmileFitInput& input);
 
 // Slices that cross by less than this share of their variance are taken not to: rounding.

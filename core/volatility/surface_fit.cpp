@@ -191,22 +191,19 @@ Result<std::vector<SviParameters>> prior_slices(const std::vector<SliceFit>& sli
   return out;
 }
 
-SurfaceArbitrage look_for_arbitrage(const VolSurface& surface, std::vector<SliceFit>& slices) {
+// What the slices' measurements add up to.
+SurfaceArbitrage sum_up(const std::vector<SliceFit>& slices) {
   SurfaceArbitrage out;
   out.min_g = out.min_calendar_gap = std::numeric_limits<double>::infinity();
-  for (SliceFit& fit : slices) {
+  for (const SliceFit& fit : slices) {
     if (!fit.slice) continue;
-    const std::size_t i = *fit.slice;
-    const Smile& smile = surface.slices()[i].smile;
-    fit.check = smile_check(smile, check_low, check_high);
     out.min_g = std::min(out.min_g, fit.check.min_g);
     out.butterfly += fit.check.free ? 0 : 1;
-    if (i == 0) continue;
-    fit.calendar_gap = calendar_gap(surface.slices()[i - 1].smile, smile);
+    if (*fit.slice == 0) continue;
     out.min_calendar_gap = std::min(out.min_calendar_gap, fit.calendar_gap);
     out.calendar += fit.calendar_gap >= -crossing_tolerance ? 0 : 1;
   }
-  if (surface.slices().size() < 2) out.min_calendar_gap = 0;
+  if (!std::isfinite(out.min_calendar_gap) && out.calendar == 0) out.min_calendar_gap = 0;  // one slice
   out.free = out.butterfly == 0 && out.calendar == 0;
   return out;
 }
@@ -244,6 +241,8 @@ Result<SurfaceFit> fit_surface(const ChainSnapshot& chain, const SurfaceOptions&
     SmileFitResult result = fit_smile({fit.years, fit.quotes, (*priors)[i], before, options.model});
     fit.outcome = result.outcome;
     fit.note = std::move(result.note);
+    fit.check = result.check;
+    fit.calendar_gap = result.calendar_gap;
     if (fit.outcome != SliceOutcome::left_out) {
       measure(terms, result.smile, options, fit);
       fit.slice = slices.size();
@@ -257,7 +256,7 @@ Result<SurfaceFit> fit_surface(const ChainSnapshot& chain, const SurfaceOptions&
   auto surface = VolSurface::make(quotes.time, quotes.spot, options.clock, std::move(slices));
   if (!surface) return surface.error();
   SurfaceFit out{std::move(*surface), std::move(prepared->rows), std::move(prepared->slices), {}, quotes.expired_rows};
-  out.arbitrage = look_for_arbitrage(out.surface, out.slices);
+  out.arbitrage = sum_up(out.slices);
   return out;
 }
 
