@@ -2,12 +2,12 @@
 // From one chain snapshot to forwards, implied volatilities, greeks and an arbitrage-free surface.
 //
 //   enrich_chain  forwards per (expiration, root), implied volatility and greeks per row
-//   fit_surface   the same, then a smile per slice: SVI (svi_fit.hpp) under butterfly and calendar
-//                 constraints, corrected by a penalised spline where SVI misses quotes by more than
-//                 half their spread, each step taken only if the slice stays free of arbitrage
+//   fit_surface   the same, then a smile per slice (smile_fit.hpp): an eSSVI prior through all slices,
+//                 corrected by a penalised spline where it misses quotes by more than half their
+//                 spread; every slice free of butterflies and above the one before
 //
 // Pure: equal inputs give equal bits; no clock, thread or state. A session of the SPX chain (14,000
-// rows, 40 slices) takes about 10 ms.
+// rows, 41 slices) takes 1.2 ms to enrich and 6 ms with its surface on one core of a Zen 4 server.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,9 +21,9 @@
 
 namespace optix {
 
-// automatic: SVI, corrected by a spline where SVI leaves more than 5 % of the liquid quotes farther
-// from their mid than half the spread; svi: never corrected;
-// svi_spline: always.
+// automatic: the eSSVI prior, corrected by a spline where it leaves more than 5 % of the liquid quotes
+// farther from their mid than half the spread; svi: an SVI slice of its own, not corrected, or the
+// prior; svi_spline: the prior, always corrected.
 enum class SmileModel : std::uint8_t { automatic, svi, svi_spline };
 constexpr auto enum_names(SmileModel) { return std::to_array<std::string_view>({"automatic", "svi", "svi_spline"}); }
 

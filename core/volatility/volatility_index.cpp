@@ -48,8 +48,6 @@ bool friday_expiration(Date date) {
   return date.weekday() == 4 && !is_session(date + 1);
 }
 
-double days_of(const SliceQuotes& slice) { return slice.calendar_years * 365; }
-
 std::vector<ParityQuote> all_quotes(const SliceQuotes& slice) {
   std::vector<ParityQuote> out(slice.size());
   for (std::size_t i = 0; i < slice.size(); ++i)
@@ -98,8 +96,8 @@ Result<IndexTerm> index_term(std::span<const ParityQuote> quotes, double rate, d
 Result<double> interpolate_index(const IndexTerm& near, const IndexTerm& next, double days) {
   const double target = days * minutes_per_day;
   const double first = near.years * minutes_per_year, second = next.years * minutes_per_year;
-  if (!(first <= target) || !(second > target) || !(first > 0))
-    return Error{"the terms do not bracket " + std::to_string(days) + " days", "volatility index", ""};
+  if (!(first > 0) || !(second > first) || !(target > 0))
+    return Error{"the near term must end before the next", "volatility index", ""};
   const double near_weight = (second - target) / (second - first), next_weight = (target - first) / (second - first);
   const double total = near.years * near.variance * near_weight + next.years * next.variance * next_weight;
   if (!(total > 0)) return Error{"the interpolated variance is not positive", "volatility index", ""};
@@ -116,11 +114,11 @@ Result<VolatilityIndex> volatility_index(const ChainSnapshot& chain, const Volat
         std::find(options.roots.begin(), options.roots.end(), slice.root) == options.roots.end())
       continue;
     if (options.fridays_only && !friday_expiration(slice.expiration)) continue;
-    const double days = days_of(slice);
+    const double days = slice.expiration - quotes->session;
     // Of two roots on one date the first in time counts: the AM-settled monthly.
     if (days > options.min_days && days <= options.days && (near == nullptr || slice.expiration != near->expiration))
       near = &slice;
-    if (next == nullptr && days > options.days && days < options.max_days) next = &slice;
+    if (next == nullptr && days > options.days && days <= options.max_days) next = &slice;
   }
   const std::string where = chain.underlying.to_string() + " chain of " + chain.time.to_string();
   if (near == nullptr || next == nullptr)

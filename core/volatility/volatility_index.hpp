@@ -38,8 +38,9 @@ Result<IndexTerm> index_term(std::span<const ParityQuote> quotes, double rate, d
 
 struct VolatilityIndexOptions {
   double days = 30;
-  // Terms bracket `days`: near is the latest expiry with more than min_days and at most `days`, next the
-  // earliest with more than `days` and less than max_days.
+  // By calendar days from the session to the expiration: near is the latest with more than min_days and
+  // at most `days`, next the earliest with more than `days` and at most max_days. (On a Wednesday that
+  // is 30 and 37 days, on the Tuesday before 24 and 31, as in the methodology's example.)
   double min_days = 23, max_days = 37;
   bool fridays_only = true;        // the Friday expirations of the methodology (Thursday before a holiday)
   std::vector<Symbol> roots;       // empty: every root
@@ -53,7 +54,9 @@ struct VolatilityIndex {
   Symbol near_root, next_root;
 };
 
-// Combines two terms: years of both are minutes/525,600. Error: near.years > target or next.years ≤ it.
+// Combines two terms: years of both are minutes/525,600. Where both lie on one side of `days` by the
+// hour the same line is continued, as the methodology does. Error: the terms are not in order, or the
+// variance on the line is not positive.
 Result<double> interpolate_index(const IndexTerm& near, const IndexTerm& next, double days = 30);
 
 // Error: which term is missing and what the chain has instead.

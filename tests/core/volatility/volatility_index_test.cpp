@@ -116,6 +116,14 @@ TEST_CASE("a chain's index picks the Friday terms around 30 days", "[volatility]
   CHECK(index->value > atm);
   CHECK(index->value < 1.25 * atm);
 
+  // A Wednesday: 30 and 37 days.
+  synthetic::Market wednesday = m;
+  wednesday.session = Date::from_civil(2019, 5, 29);
+  const auto rolled = volatility_index(synthetic::chain_of(wednesday));
+  REQUIRE(rolled.ok());
+  CHECK(rolled->near_expiration == Date::from_civil(2019, 6, 28));
+  CHECK(rolled->next_expiration == Date::from_civil(2019, 7, 5));
+
   VolatilityIndexOptions options;
   options.rates = RateCurve::flat(m.rate);
   const auto with_curve = volatility_index(chain, options);
