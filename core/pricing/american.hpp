@@ -23,7 +23,9 @@
 
 namespace optix {
 
-// Errors are absolute, for a spot of 100 and the market-like cases of the tests.
+// Errors are absolute, for a spot of 100 and the market-like cases of the tests. With hardly any
+// volatility beside the drift, |r − q|·√T/σ above about 10, what the integral sums is nearly a step, and
+// the first two can be off by some 1e-2 where the step matters.
 enum class AmericanScheme : std::uint8_t {
   fast,            // price within 1e-3
   accurate,        // price within 2e-5

@@ -127,11 +127,11 @@ const AmericanRule& american_rule(AmericanScheme scheme, BoundaryEquation equati
   static const std::array<AmericanRule, 3> density_rules{
       make_rule(density, 7, {3, 1, 1}, gauss_legendre(6), gauss_legendre(20)),
       make_rule(density, 12, {4, 1, 8}, gauss_legendre(12), gauss_legendre(40)),
-      make_rule(density, 48, {5, 1, 60, 1e-12}, gauss_legendre(32), tanh_sinh(64, 0.05))};
+      make_rule(density, 48, {5, 1, 60, 1e-12}, gauss_legendre(32), tanh_sinh(160, 0.02))};
   static const std::array<AmericanRule, 3> distribution_rules{
       make_rule(distribution, 10, {3, 0, 5}, gauss_legendre(10), gauss_legendre(32)),
       make_rule(distribution, 20, {4, 0, 12}, gauss_legendre(24), gauss_legendre(64)),
-      make_rule(distribution, 48, {5, 0, 120, 1e-12}, gauss_legendre(48), tanh_sinh(64, 0.05))};
+      make_rule(distribution, 48, {5, 0, 120, 1e-12}, gauss_legendre(48), tanh_sinh(160, 0.02))};
   const auto at = static_cast<std::size_t>(scheme);
   return equation == density ? density_rules.at(at) : distribution_rules.at(at);
 }

@@ -24,7 +24,7 @@ TEST_CASE("both quadratures integrate over time, singular ends included", "[pric
   } rules[] = {{"gauss 6", gauss_legendre(6), 1e-7},
                {"gauss 20", gauss_legendre(20), 1e-14},
                {"gauss 64", gauss_legendre(64), 1e-14},
-               {"tanh-sinh", tanh_sinh(64, 0.05), 1e-14}};
+               {"tanh-sinh", tanh_sinh(160, 0.02), 1e-14}};
   for (const auto& [name, rule, tolerance] : rules) {
     INFO(name);
     // With u/τ = cosine²: ∫du, ∫√u du, ∫du/√(1−u), ∫√(u(1−u)) du.
