@@ -54,7 +54,7 @@ std::vector<ParamSpec> enrich_params() {
   const YearClock usual;
   clock.children = {
       choice<YearClockKind>("kind", "calendar: every nanosecond counts the same; business: sessions carry most of it",
-                        usual.kind),
+                            usual.kind),
       number("session_share", "business: share of a session day's variance between open and close", "0.75", 0, 1),
       number("closed_day_weight", "business: variance of a closed day, in session days", "0.1", 0, 1),
       number("sessions_per_year", "business: session days in a year", "252", 1, 366)};
