@@ -14,6 +14,10 @@ namespace {
 constexpr double enough_inside = 0.95;
 constexpr std::size_t cell_points = 4;  // checked points per spline cell
 constexpr double margin_above = 2e-5;   // corrected slices stay above the one before by this share of w
+constexpr double farthest = 4;          // deviations of its own volatility: N(−4) = 0.00003 of delta
+// Beyond the last quote a correction has this share of that quote's distance to die away in. A wing
+// that returns to the prior more steeply is a butterfly, so that it could not follow the quotes at all.
+constexpr double fade = 1.5;
 constexpr double first_roughness = 30, next_roughness = 6, last_roughness = 1e5;
 
 // Points that matter for a spline on [low, high] in the middle of the whole range.
@@ -142,19 +146,18 @@ class Fitter {
     margin_ = margin;
   }
 
-  // Where a correction may live: the quotes whose wing delta under the base is not negligible.
+  // Where a correction may live: the quotes, but for those that say next to nothing, and room to fade.
   void set_range() {
     const double atm = std::sqrt(std::max(base_.total_variance(0), 1e-12));
     double low = 0, high = 0;
     for (const SmilePoint& p : points_) {
-      const double deviation = std::sqrt(std::max(base_.total_variance(p.k), 1e-12));
-      if (std::fabs(p.k) / deviation > 3.1) continue;  // N(−3.1) = 0.001
+      const double deviation = std::sqrt(std::max(p.total_variance, 1e-12));
+      if (std::fabs(p.k) / deviation > farthest) continue;
       low = std::min(low, p.k);
       high = std::max(high, p.k);
     }
-    const double margin = 0.7 * atm;
-    low_ = low - margin;
-    high_ = high + margin;
+    low_ = low - std::max(0.7 * atm, fade * std::fabs(low));
+    high_ = high + std::max(0.7 * atm, fade * high);
     // Where the slice before is corrected this one must be able to follow.
     if (in_.before != nullptr && in_.before->kind == SmileKind::svi_spline) {
       low_ = std::min(low_, in_.before->spline.knot.front());

@@ -2,8 +2,8 @@
 // One smile through the quotes of one slice, free of butterflies and nowhere below the slice before.
 //
 // Corrected smiles start from a prior: the slice of an eSSVI surface (essvi_fit.hpp), whose slices are
-// free of butterflies and do not cross, wings included. A penalised spline is added over the range
-// where quotes say something (out-of-the-money forward delta ≥ 0.001 under the prior). Its roughness
+// free of butterflies and do not cross, wings included. A penalised spline is added over the range of
+// the quotes, out to four deviations, and fades out over one and a half times that range. Its roughness
 // is the smallest of a ladder with g ≥ 0 everywhere; where it would dip under the slice before, that
 // slice's variance becomes data of growing weight until it does not.
 // Plain SVI smiles are least-squares fits held free of both arbitrages (svi_fit.hpp).
