@@ -119,9 +119,10 @@ TEST_CASE("American prices agree with the reference table by scheme", "[pricing]
     if (scheme == AmericanScheme::fast) CHECK(all.error[0] <= 1e-3);
     if (scheme == AmericanScheme::accurate) CHECK(all.error[0] <= 2e-5);
     if (scheme == AmericanScheme::high_precision) {
-      // Where the table and this scheme part, QuantLib's QdFp engine at its finest and this scheme with
-      // 64 nodes and 96 points side with this scheme to 1e-10: four long-dated deltas, two prices, and
-      // the row named above are off by more than their tolerances.
+      // Two prices and five deltas are beyond their tolerances, the row named above among them. For one
+      // price and the deltas QuantLib's QdFp engine at its finest and this scheme with 64 nodes side
+      // with this scheme to about 1e-10. The other price (volatility 2.1, off by 1.2e-8) only the 64
+      // nodes confirm: QuantLib is 8e-7 away from both there.
       CHECK(beyond <= 8);
       CHECK(all.ratio[0] <= 1.6);
       CHECK(all.ratio[1] <= 6.5);
