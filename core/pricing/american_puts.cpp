@@ -109,8 +109,7 @@ bool usable_american_input(const BlackScholesInput& in, bool with_vol) {
   const auto amount = [](double x) { return x >= least_amount && x <= most_amount; };
   const auto rate = [&](double x) { return std::fabs(x) <= largest_rate && std::fabs(x) * in.years <= largest_growth; };
   return amount(in.spot) && amount(in.strike) && in.years >= 0 && in.years <= most_years && rate(in.rate) &&
-         rate(in.dividend_yield) &&
-         (!with_vol || (in.vol >= 0 && (in.years == 0 || in.vol <= largest_american_vol(in.years))));
+         rate(in.dividend_yield) && (!with_vol || (in.vol >= 0 && in.vol <= largest_american_vol(in.years)));
 }
 
 CertainValue certain_value(Right right, const BlackScholesInput& in) {

@@ -207,8 +207,8 @@ Result<ParityForward> fit_parity(const ParityRows& in, const ParityOptions& opti
                        " needed for a discount";
   if (line) {
     const ParityForward fitted = fit_line(in, options.outlier_limit, nullptr, use);
-    const bool sound = fitted.discount > 0 && std::isfinite(fitted.forward) && fitted.forward > 0 &&
-                       fitted.used >= options.minimum_strikes;
+    const bool sound = fitted.discount > 0 && std::isfinite(fitted.discount) && fitted.forward > 0 &&
+                       std::isfinite(fitted.forward) && fitted.used >= options.minimum_strikes;
     if (sound && (!options.known_discount || fitted.discount_error <= options.maximum_discount_error)) return fitted;
     reason = "the quotes give discount " + std::to_string(fitted.discount) + " and forward " +
              std::to_string(fitted.forward) + " from " + std::to_string(fitted.used) + " strikes";

@@ -187,6 +187,8 @@ SmileView VolSurface::at(Timestamp maturity) const {
     const double share = out.calendar_years_ / s.calendar_years;
     out.forward_ = spot_ * math::exp(share * math::log(s.forward / spot_));
     out.discount_ = math::exp(share * math::log(s.discount));
+    if (!positive(out.forward_) || !positive(out.discount_))
+      throw std::invalid_argument("surface: the carry of the last expiry leads nowhere that far beyond it");
     return out;
   }
   const SurfaceSlice& near = *(upper - 1);

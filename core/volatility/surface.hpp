@@ -95,7 +95,8 @@ class VolSurface {
 
   std::optional<std::size_t> find(Date expiration, Symbol root) const;
 
-  // All throw std::invalid_argument on an empty surface or a maturity not after as_of.
+  // All throw std::invalid_argument on an empty surface, a maturity not after as_of, or one so far
+  // beyond the last expiry that its carry, which goes on, has left what a double holds.
   SmileView at_slice(std::size_t slice) const;
   SmileView at(Timestamp maturity) const;  // an instant, by the surface's clock
   SmileView at_days(double days) const;    // constant maturity: as_of + days of 24 hours

@@ -343,6 +343,8 @@ TEST_CASE("American rows that cannot be valued say why", "[pricing]") {
     CHECK_THROWS_AS(american(AmericanScheme::fast, Right::put, in), std::invalid_argument);
     t.add(Right::put, in);
   }
+  // At expiry too.
+  CHECK_THROWS_AS(american(AmericanScheme::fast, Right::put, {100, 100, 0.05, 0, 0, 3e307}), std::invalid_argument);
   t.add(Right::put, {100, 100, -0.01, -0.03, 1, 0.2});
   t.add(Right::call, {100, 100, -0.03, -0.01, 1, 0.2});
   t.add(Right::put, good);

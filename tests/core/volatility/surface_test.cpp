@@ -177,4 +177,12 @@ TEST_CASE("a surface refuses what it cannot mean", "[volatility][surface]") {
   CHECK_THROWS_AS(surface.at_days(1e9), std::invalid_argument);
   CHECK_THROWS_AS(surface.at_days(30).vol_at_strike(-1), std::invalid_argument);
   CHECK_THROWS_AS(VolSurface{}.at_days(30), std::invalid_argument);
+
+  // A day's carry from 2.8 to 2800 goes on for a year only in theory.
+  slices[2].smile = slices[0].smile;
+  slices.resize(1);
+  slices[0].years = slices[0].calendar_years = 1 / 365.0;
+  const auto steep = make(2.8);
+  REQUIRE(steep.ok());
+  CHECK_THROWS_AS(steep->at_days(400), std::invalid_argument);
 }
