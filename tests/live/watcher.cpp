@@ -28,8 +28,9 @@ void Watcher::on_events(Tag tag, std::span<const Event> events) {
     if (const auto* fill = event.message.get_if<Fill>()) fills.insert(fill->order);
     const auto* request = event.message.get_if<OrderRequest>();
     if (!request || request->intent != OrderIntent::open) continue;
-    opening_orders.insert(request->order);
-    if (stale) opening_on_stale.insert(request->order);
+    // Seen first when the strategy decides. On its way to a venue with latency it may outlive the market
+    // it was meant for, which nobody can take back.
+    if (opening_orders.insert(request->order).second && stale) opening_on_stale.insert(request->order);
   }
 }
 
