@@ -56,7 +56,8 @@ struct DividendOptionValue {
 // `in.dividend_yield` is a continuous yield on top of the cash dividends. Dividends with ex time
 // outside (0, years] do not matter.
 // Throws std::invalid_argument when spot, strike, years or vol is not positive and finite, a rate
-// not finite, the grid too coarse, or (escrowed) the dividends are worth the whole spot or more.
+// not finite, the grid too coarse, (escrowed) the dividends are worth the whole spot or more, or rates
+// and dividends are so extreme that no exercise region can be settled.
 DividendOptionValue dividend_option(DividendScheme scheme, DividendModel model, ExerciseStyle exercise, Right right,
                                     const BlackScholesInput& in, const DividendSchedule& dividends);
 DividendOptionValue dividend_option(const DividendGrid& grid, DividendModel model, ExerciseStyle exercise, Right right,

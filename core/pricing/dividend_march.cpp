@@ -183,7 +183,9 @@ class Stepper {
       }
       if (!changed) return;
     }
-    throw std::logic_error("policy iteration visited more sets of exercised nodes than there are");
+    // Only where the equations have lost their sign pattern or all their digits: rates or dividends out of
+    // all proportion to the grid.
+    throw std::invalid_argument("dividend option: no exercise region can be settled for these rates and dividends");
   }
 
   std::span<DividendAxis> axes_;

@@ -53,6 +53,8 @@ HWY_INLINE V ExpSum(D d, V x, V low) {
   const hn::RebindToUnsigned<D> du;
   // x86's MIN and MAX give the second operand when either is NaN.
   x = hn::Max(hn::Set(d, -746.0), hn::Min(hn::Set(d, 710.0), x));
+  // What rounding took from an x far beyond these limits may be larger than the limits.
+  low = hn::Max(hn::Set(d, -1.0), hn::Min(hn::Set(d, 1.0), low));
   // Adding 2^52 + 2048 leaves the rounded quotient + 2048 in the low bits: positive, so logical
   // shifts will do.
   const V magic = hn::Set(d, 0x1p52 + 2048);
