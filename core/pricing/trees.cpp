@@ -103,7 +103,11 @@ TreeValue tree_value(TreeKind kind, ExerciseStyle exercise, Right right, const B
   }
   const double above = in.spot * ratio - in.spot, below = in.spot - in.spot / ratio;
   const double rise = (value[2] - value[1]) / above, fall = (value[1] - value[0]) / below;
-  return {value[1], (rise * below + fall * above) / (above + below), 2 * (rise - fall) / (above + below)};
+  const TreeValue found{value[1], (rise * below + fall * above) / (above + below), 2 * (rise - fall) / (above + below)};
+  // Rates of a broken input (−1e81) pass every check above and overflow in the discounting only.
+  require(std::isfinite(found.price) && std::isfinite(found.delta) && std::isfinite(found.gamma),
+          "the rates, years or prices are too large: the value leaves the range of a double");
+  return found;
 }
 
 }  // namespace optix

@@ -29,8 +29,8 @@ struct TreeValue {
 // Value by a tree of `steps` steps; time O(steps²), memory O(steps).
 // Throws std::invalid_argument when spot, strike, years or vol is not a positive finite number, rate
 // or dividend_yield is not finite, steps is not in [1, 100000], Leisen–Reimer is asked for an even
-// count, or a probability leaves (0, 1): Cox–Ross–Rubinstein needs more than years·((r − q)/σ)² steps,
-// and the message says how many are enough.
+// count, a result leaves the range of a double, or a probability leaves (0, 1): Cox–Ross–Rubinstein
+// needs more than years·((r − q)/σ)² steps, and the message says how many are enough.
 TreeValue tree_value(TreeKind kind, ExerciseStyle exercise, Right right, const BlackScholesInput& in, int steps);
 
 }  // namespace optix

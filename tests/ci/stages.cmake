@@ -19,6 +19,6 @@ stage(coverage 1800 coverage --report AFTER asan-tests)
 stage(tsan-build 2400 build tsan)
 stage(tsan-tests 1200 test tsan AFTER tsan-build)
 stage(fuzz-build 2400 build fuzz fuzzers make_corpus)
-# One seed: a smoke test finds the same tomorrow. Long runs, each with another, are for people.
-stage(fuzz 900 fuzz 15 all 1 AFTER fuzz-build)
+# A smoke test tries the same inputs on every machine. Long runs, each with other inputs, are for people.
+stage(fuzz 900 fuzz smoke AFTER fuzz-build)
 stage(clang-tidy 2400 tidy)

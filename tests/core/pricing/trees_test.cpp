@@ -85,6 +85,8 @@ TEST_CASE("trees refuse what they cannot value", "[pricing]") {
   CHECK_THROWS_AS(value(cox_ross_rubinstein, at_hand, 100001), std::invalid_argument);
   CHECK_THROWS_AS(value(cox_ross_rubinstein, {100, 100, NAN, 0, 1, 0.2}, 11), std::invalid_argument);
   CHECK_THROWS_AS(value(leisen_reimer, {100, 1e9, 0.05, 0, 0.1, 0.1}, 11), std::invalid_argument);
+  CHECK_THROWS_WITH(value(leisen_reimer, {199, 163, -1e81, -1e81, 3.7, 0.13}, 21),
+                    Catch::Contains("range of a double"));
   // Probabilities stay between 0 and 1 from 25 steps on: years·((r − q)/σ)² = 25.
   const BlackScholesInput steep{100, 100, 0.5, 0, 1, 0.1};
   CHECK_THROWS_WITH(value(cox_ross_rubinstein, steep, 24), Catch::Contains("more than 25"));
