@@ -6,6 +6,7 @@
 
 #include "messages/field.hpp"
 #include "messages/values/decimal.hpp"
+#include "messages/values/series.hpp"
 #include "messages/values/symbol.hpp"
 #include "messages/values/time.hpp"
 
@@ -29,15 +30,15 @@ struct InstrumentBatch {
   static constexpr MessageInfo info{10, 1, "market.instruments", "definitions of newly seen contracts, column-wise"};
 
   ContractId first_id = 0;
-  std::vector<Symbol> root;
-  std::vector<Symbol> underlying;
-  std::vector<Date> expiration;
-  std::vector<Timestamp> settles;
-  std::vector<Decimal> strike;
-  std::vector<Right> right;
-  std::vector<Settlement> settlement;
-  std::vector<ExerciseStyle> exercise;
-  std::vector<std::int32_t> multiplier;
+  Series<Symbol> root;
+  Series<Symbol> underlying;
+  Series<Date> expiration;
+  Series<Timestamp> settles;
+  Series<Decimal> strike;
+  Series<Right> right;
+  Series<Settlement> settlement;
+  Series<ExerciseStyle> exercise;
+  Series<std::int32_t> multiplier;
 
   static constexpr auto fields() {
     using M = InstrumentBatch;
@@ -68,22 +69,22 @@ struct ChainSnapshot {
   Decimal underlying_price;
   bool stale = false;
 
-  std::vector<Symbol> group_root;
-  std::vector<Date> group_expiration;
-  std::vector<Timestamp> group_settles;
-  std::vector<Right> group_right;
-  std::vector<Settlement> group_settlement;
-  std::vector<std::uint32_t> group_begin;
+  Series<Symbol> group_root;
+  Series<Date> group_expiration;
+  Series<Timestamp> group_settles;
+  Series<Right> group_right;
+  Series<Settlement> group_settlement;
+  Series<std::uint32_t> group_begin;
 
-  std::vector<ContractId> contract;
-  std::vector<Decimal> strike;
-  std::vector<Decimal> bid;
-  std::vector<Decimal> ask;
-  std::vector<double> iv;
-  std::vector<double> delta;
-  std::vector<double> gamma;
-  std::vector<std::int32_t> volume;
-  std::vector<std::int32_t> open_interest;
+  Series<ContractId> contract;
+  Series<Decimal> strike;
+  Series<Decimal> bid;
+  Series<Decimal> ask;
+  Series<double> iv;
+  Series<double> delta;
+  Series<double> gamma;
+  Series<std::int32_t> volume;
+  Series<std::int32_t> open_interest;
 
   static constexpr auto fields() {
     using M = ChainSnapshot;

@@ -13,6 +13,8 @@ namespace optix {
 
 class Buffer;  // messages/codec/buffer.hpp
 class MessageRef;
+template <Message M>
+MessageRef make_message(M message, std::uint64_t hash = 0);
 
 // What can be done with a message without knowing its type.
 struct MessageOps {
@@ -27,7 +29,8 @@ const MessageOps& message_ops();
 
 class MessageBox {
  public:
-  MessageBox(const MessageOps& ops, const void* message) : ops_(&ops), message_(message) {}
+  MessageBox(const MessageOps& ops, const void* message, std::uint64_t hash)
+      : hash_(hash), ops_(&ops), message_(message) {}
   MessageBox(const MessageBox&) = delete;
   MessageBox& operator=(const MessageBox&) = delete;
   virtual ~MessageBox() = default;
@@ -35,7 +38,7 @@ class MessageBox {
  private:
   friend class MessageRef;
   std::atomic<std::uint32_t> references_{1};
-  mutable std::atomic<std::uint64_t> hash_{0};  // 0: not computed yet
+  mutable std::atomic<std::uint64_t> hash_;  // 0: not computed yet
   const MessageOps* ops_;
   const void* message_;
 };
@@ -43,7 +46,8 @@ class MessageBox {
 template <class M>
 class BoxOf final : public MessageBox {
  public:
-  explicit BoxOf(M&& message) : MessageBox(message_ops<M>(), &message_), message_(std::move(message)) {}
+  BoxOf(M&& message, std::uint64_t hash)
+      : MessageBox(message_ops<M>(), &message_, hash), message_(std::move(message)) {}
 
  private:
   const M message_;
@@ -95,16 +99,18 @@ class MessageRef {
 
  private:
   template <Message M>
-  friend MessageRef make_message(M message);
+  friend MessageRef make_message(M message, std::uint64_t hash);
   std::uint64_t compute_hash() const;
 
   MessageBox* box_ = nullptr;
 };
 
+// `hash`: what hash() will return, when it is known already (it was computed of the same message
+// before and stored with it); 0: not known.
 template <Message M>
-MessageRef make_message(M message) {
+MessageRef make_message(M message, std::uint64_t hash) {
   MessageRef ref;
-  ref.box_ = new BoxOf<M>(std::move(message));
+  ref.box_ = new BoxOf<M>(std::move(message), hash);
   return ref;
 }
 

@@ -41,7 +41,7 @@ EnrichedSnapshot enrich_snapshot(const MessageRef& snapshot, const EnrichOptions
     if (fill) return out;
   }
   ChainSnapshot changed = chain;
-  const auto take = [&](std::vector<double> ChainSnapshot::*column, std::size_t row, double value) {
+  const auto take = [&](Series<double> ChainSnapshot::*column, std::size_t row, double value) {
     double& known = (changed.*column)[row];
     if (fill && !std::isnan(known)) return false;
     const bool moved = !same(known, value);

@@ -12,6 +12,7 @@
 
 #include "messages/field.hpp"
 #include "messages/values/decimal.hpp"
+#include "messages/values/series.hpp"
 #include "messages/values/symbol.hpp"
 #include "messages/values/time.hpp"
 
@@ -30,6 +31,8 @@ template <class T>
 inline constexpr bool is_sequence = false;
 template <class T>
 inline constexpr bool is_sequence<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_sequence<Series<T>> = true;
 template <class T, std::size_t N>
 inline constexpr bool is_sequence<boost::container::small_vector<T, N>> = true;
 template <class T>

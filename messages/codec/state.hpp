@@ -7,7 +7,7 @@
 //   void load(std::string_view bytes) override { state_ = decode_state<State>(bytes); }
 //
 // Members may be integers, bool, double, Decimal, Date, Timestamp, Symbol, enumerations with names,
-// std::string, other tabled structs, std::vector and small_vector of any of those, std::map,
+// std::string, other tabled structs, std::vector, Series and small_vector of any of those, std::map,
 // std::optional and MessageRef. Maps are written in key order, so equal states are equal bytes.
 #include <stdexcept>
 #include <string>

@@ -16,7 +16,7 @@ MessageRef snapshot_of(int step) {
   return (*simulate_market(params, 7, 1))->step(static_cast<std::size_t>(step)).snapshot;
 }
 
-MessageRef without(const MessageRef& snapshot, std::size_t every, std::vector<double> ChainSnapshot::*column) {
+MessageRef without(const MessageRef& snapshot, std::size_t every, Series<double> ChainSnapshot::*column) {
   ChainSnapshot chain = snapshot.get<ChainSnapshot>();
   for (std::size_t row = 0; row < chain.rows(); row += every) (chain.*column)[row] = std::nan("");
   return make_message(std::move(chain));

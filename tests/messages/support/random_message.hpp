@@ -111,7 +111,7 @@ T random_value(Prng& prng) {
 }
 
 template <class T>
-void fill_column(Prng& prng, std::vector<T>& column, std::size_t rows) {
+void fill_column(Prng& prng, Series<T>& column, std::size_t rows) {
   column.resize(rows);
   for (T& value : column) value = random_value<T>(prng);
 }
@@ -144,7 +144,7 @@ inline ChainSnapshot random_value<ChainSnapshot>(Prng& prng) {
     }
     out.group_begin.push_back(static_cast<std::uint32_t>(strikes.size()));
   }
-  const std::vector<std::uint32_t> begin = out.group_begin;
+  const Series<std::uint32_t> begin = out.group_begin;
   for_each_field<ChainSnapshot>([&]<class F>(const F& row) {
     if constexpr (codec::Column<typename F::Type>)
       fill_column(prng, out.*row.member, row.name.starts_with("group_") ? groups : strikes.size());
