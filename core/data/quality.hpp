@@ -3,9 +3,14 @@
 // computed from the data and the exchange calendar.
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "messages/field.hpp"
+#include "messages/values/decimal.hpp"
+#include "messages/values/result.hpp"
+#include "messages/values/symbol.hpp"
 #include "messages/values/time.hpp"
 
 namespace optix {
@@ -35,8 +40,11 @@ struct DefectExample {
 enum class SessionUse : std::uint8_t {
   used,
   dropped_closed,  // the calendar says that the exchange was closed: a stale snapshot
+  dropped_policy,  // a check whose policy is to leave such sessions out, or no row was left
 };
-constexpr auto enum_names(SessionUse) { return std::to_array<std::string_view>({"used", "dropped: exchange closed"}); }
+constexpr auto enum_names(SessionUse) {
+  return std::to_array<std::string_view>({"used", "dropped: exchange closed", "dropped: by policy"});
+}
 
 struct QuoteCounts {
   std::uint64_t rows = 0;
@@ -50,6 +58,11 @@ struct QuoteCounts {
   std::uint64_t expired = 0;           // expiration date before the session
   std::uint64_t after_settlement = 0;  // settled before the quote was taken, on the same day
   std::uint64_t shared_keys = 0;       // (expiration, strike, right) quoted under two or more roots
+  std::uint64_t price_bound = 0;       // outside the bounds of exercise and spot by more than the spread
+  std::uint64_t vertical = 0;          // arbitrage against the next strike of the group
+  std::uint64_t iv_range = 0;          // implied volatility ≤ 0 or above the policy's limit
+  std::uint64_t delta_range = 0;       // |delta| > 1
+  std::uint64_t delta_sign = 0;        // a call's delta < 0, a put's > 0
 
   QuoteCounts& operator+=(const QuoteCounts& o);
 };
@@ -65,6 +78,25 @@ struct SessionQuality {
   std::uint64_t compared = 0;
   std::uint64_t unchanged = 0;
   bool low_volume = false;  // see QualityReport::low_volume_share
+  Symbol underlying;        // empty: the only one
+  std::uint32_t snapshots = 1;
+  Timestamp first, last;           // times of the first and last snapshot; 0 when not known
+  Decimal spot = Decimal::none();  // the underlying at the last snapshot
+  double spot_change = 0;          // relative, since the used session before; NaN: none
+  bool early_time = false;         // the last snapshot is earlier in the day than in most sessions
+  bool outside_hours = false;      // a snapshot before the open or more than 15 minutes after the close
+  bool stale_copy = false;         // nearly all quotes unchanged
+  bool spot_jump = false;
+  bool spot_off_strikes = false;
+  std::uint64_t rows_dropped = 0;  // by the policy
+  std::string dropped_by;          // name of the check that left the session out
+};
+
+// One contract or session that a check found, for people; the first few of each check.
+struct CheckExample {
+  std::string check;  // enum_name of QualityCheck
+  std::string where;  // "SPX 2019-04-25 16:00"
+  std::string what;   // "SPXW 2019-05-17 call 2900: bid 3.10 above ask 3.00"
 };
 
 struct QualityReport {
@@ -85,6 +117,8 @@ struct QualityReport {
   std::uint64_t contracts = 0;           // distinct, in the sessions used
   std::uint64_t vanished = 0;            // last quoted although a later session of the data came before they settled
   std::uint64_t gaps = 0;                // times a contract missed one or more sessions of the data and came back
+  std::vector<CheckExample> check_examples;
+  std::vector<std::pair<std::string, std::string>> policy;  // what was decided, by key
 
   QuoteCounts totals(bool used_only) const;
   std::size_t sessions_used() const;
@@ -93,7 +127,10 @@ struct QualityReport {
 
 // A plain-text table for people.
 std::string to_text(const QualityReport& report);
-// The same as one JSON object.
+// The same as one JSON object, complete: reading it back gives the report.
 std::string to_json(const QualityReport& report);
+// `name` is what errors call the text. Keys that are not known are refused; keys that reports of
+// earlier versions lack are taken as empty.
+Result<QualityReport> quality_from_json(const std::string& name, std::string_view json);
 
 }  // namespace optix
