@@ -21,7 +21,7 @@ struct DatasetStep {
   MessageRef snapshot;     // ChainSnapshot
 };
 
-// Steps in strictly ascending time. Contract ids are dense and given in order of first appearance,
+// Steps in ascending time; several at one instant are of several underlyings. Contract ids are dense and given in order of first appearance,
 // step by step, so that nothing about a step depends on later ones.
 class SnapshotSource {
  public:
@@ -30,6 +30,8 @@ class SnapshotSource {
   virtual Timestamp time(std::size_t step) const = 0;
   virtual DatasetStep step(std::size_t step) const = 0;
   virtual const QualityReport& quality() const = 0;
+  // The first so many steps are for warming up: they are sent, but nothing may be opened on them.
+  virtual std::size_t warm_up_steps() const { return 0; }
 };
 
 // All steps in memory.

@@ -36,6 +36,7 @@ class LookaheadSource final : public SnapshotSource {
   std::size_t steps() const override { return source_->steps(); }
   Timestamp time(std::size_t step) const override { return source_->time(step); }
   const QualityReport& quality() const override { return source_->quality(); }
+  std::size_t warm_up_steps() const override { return source_->warm_up_steps(); }
   // In any order; the order 0, 1, 2, … is the one that is prepared for. Rethrows what `prepare` threw
   // for this step; std::out_of_range for a step that is not there.
   DatasetStep step(std::size_t step) const override;
