@@ -6,21 +6,6 @@
 namespace optix {
 namespace {
 
-class FolderStore final : public ReplayStore {
- public:
-  explicit FolderStore(std::shared_ptr<const DatasetFolder> folder) : folder_(std::move(folder)) {}
-  const Manifest& manifest() const override { return folder_->manifest(); }
-  Result<std::shared_ptr<const SessionView>> session(std::size_t partition) const override {
-    return folder_->session(partition);
-  }
-  Result<InstrumentBatch> instruments(Symbol underlying, std::uint32_t first, std::uint32_t last) const override {
-    return folder_->instruments(underlying, first, last);
-  }
-
- private:
-  std::shared_ptr<const DatasetFolder> folder_;
-};
-
 // Inside a run there is nobody to hand an error to: the run ends with it.
 template <class T>
 T or_throw(Result<T> result) {
@@ -77,10 +62,6 @@ MessageRef price_of(const ChainSnapshot& chain) {
 }
 
 }  // namespace
-
-std::shared_ptr<const ReplayStore> replay_store(std::shared_ptr<const DatasetFolder> folder) {
-  return std::make_shared<FolderStore>(std::move(folder));
-}
 
 const DatasetSource::Day& DatasetSource::day_of(std::size_t step) const {
   if (step >= steps()) throw std::out_of_range("there is no step " + std::to_string(step));
