@@ -14,7 +14,7 @@ template <class... M>
 struct TypeList {};
 
 using AllMessages = TypeList<Start, Stop, Timer, EndOfData,                                                  //
-                             InstrumentBatch, ChainSnapshot, UnderlyingPrice,                                //
+                             InstrumentBatch, ChainSnapshot, UnderlyingPrice, SessionEvent, ExpiryEvent,     //
                              OrderRequest, OrderAccepted, OrderRejected, OrderCancel, OrderCancelled, Fill,  //
                              PositionChanged, CashChanged, Equity, ContractSettled, TradeClosed,             //
                              MetricValue,                                                                    //

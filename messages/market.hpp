@@ -133,4 +133,51 @@ struct UnderlyingPrice {
 };
 static_assert(table_is_complete<UnderlyingPrice>);
 
+enum class SessionPhase : std::uint8_t { open, close };
+constexpr auto enum_names(SessionPhase) { return std::to_array<std::string_view>({"open", "close"}); }
+
+// The exchange opens or closes: what the calendar says, known in advance.
+struct SessionEvent {
+  static constexpr MessageInfo info{13, 1, "market.session", "the exchange opens or closes"};
+
+  Timestamp time;
+  Date session;
+  SessionPhase phase = SessionPhase::open;
+  bool early_close = false;
+  Symbol underlying;
+
+  static constexpr auto fields() {
+    using M = SessionEvent;
+    return std::tuple(field("time", &M::time, "instant at which it opens or closes, UTC ns"),
+                      field("session", &M::session, "exchange session date"),
+                      field("phase", &M::phase, "open or close"),
+                      field("early_close", &M::early_close, "the session ends at 13:00 New York time"),
+                      field("underlying", &M::underlying, "whose hours they are; empty: those of the exchange"));
+  }
+};
+static_assert(table_is_complete<SessionEvent>);
+
+// Contracts reach the instant at which their settlement value is fixed. It says that they expire,
+// not at what price.
+struct ExpiryEvent {
+  static constexpr MessageInfo info{14, 1, "market.expiry", "contracts reach their settlement instant"};
+
+  Timestamp time;
+  Symbol underlying;
+  Symbol root;
+  Date expiration;
+  Settlement settlement = Settlement::pm;
+  std::uint32_t contracts = 0;
+
+  static constexpr auto fields() {
+    using M = ExpiryEvent;
+    return std::tuple(field("time", &M::time, "settlement instant, UTC ns"),
+                      field("underlying", &M::underlying, "underlying symbol"), field("root", &M::root, "option root"),
+                      field("expiration", &M::expiration, "expiration date"),
+                      field("settlement", &M::settlement, "am: opening print; pm: close"),
+                      field("contracts", &M::contracts, "how many such contracts were defined so far"));
+  }
+};
+static_assert(table_is_complete<ExpiryEvent>);
+
 }  // namespace optix
