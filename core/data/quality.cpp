@@ -1,28 +1,16 @@
 #include "core/data/quality.hpp"
 
+#include <algorithm>
 #include <cstdio>
-#include <nlohmann/json.hpp>
+#include <map>
+#include <tuple>
+
+#include "core/data/quality_counts.hpp"
+#include "core/data/quality_policy.hpp"
+#include "core/time/calendar.hpp"
 
 namespace optix {
 namespace {
-
-struct CountRow {
-  const char* label;
-  const char* key;
-  std::uint64_t QuoteCounts::*value;
-};
-constexpr CountRow count_rows[] = {
-    {"no quote at all", "no_quote", &QuoteCounts::no_quote},
-    {"zero bid", "zero_bid", &QuoteCounts::zero_bid},
-    {"one-sided", "one_sided", &QuoteCounts::one_sided},
-    {"locked", "locked", &QuoteCounts::locked},
-    {"crossed", "crossed", &QuoteCounts::crossed},
-    {"unknown volatility", "unknown_iv", &QuoteCounts::unknown_iv},
-    {"unknown delta", "unknown_delta", &QuoteCounts::unknown_delta},
-    {"expired contracts", "expired", &QuoteCounts::expired},
-    {"quoted after settlement", "after_settlement", &QuoteCounts::after_settlement},
-    {"same key, several roots", "shared_keys", &QuoteCounts::shared_keys},
-};
 
 std::string dates(const std::vector<Date>& list) {
   std::string out;
@@ -41,24 +29,25 @@ double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
+// Examples of what is ordinary in every chain would only fill the page.
+bool worth_showing(const std::string& name) {
+  const auto names = enum_names(QualityCheck{});
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i] == name) return check_info(static_cast<QualityCheck>(i)).severity != Severity::info;
+  return false;
+}
+
 std::string unchanged_note(const SessionQuality& s) {
   if (s.compared == 0) return "";
   return format(", %.1f%% of %llu quotes unchanged from the session before", share(s.unchanged, s.compared),
                 static_cast<unsigned long long>(s.compared));
 }
 
-nlohmann::ordered_json counts_json(const QuoteCounts& c) {
-  nlohmann::ordered_json out;
-  out["rows"] = c.rows;
-  for (const CountRow& row : count_rows) out[row.key] = c.*row.value;
-  return out;
-}
-
 }  // namespace
 
 QuoteCounts& QuoteCounts::operator+=(const QuoteCounts& o) {
   rows += o.rows;
-  for (const CountRow& row : count_rows) this->*row.value += o.*row.value;
+  for (const QuoteCountRow& row : quote_count_rows) this->*row.value += o.*row.value;
   return *this;
 }
 
@@ -75,7 +64,68 @@ std::size_t QualityReport::sessions_used() const {
   return n;
 }
 
-std::uint64_t QualityReport::rows_used() const { return totals(true).rows; }
+std::uint64_t QualityReport::rows_used() const {
+  std::uint64_t rows = 0;
+  for (const SessionQuality& s : sessions)
+    if (s.use == SessionUse::used) rows += s.counts.rows - s.rows_dropped;
+  return rows;
+}
+
+std::vector<Date> missing_sessions(const std::vector<SessionQuality>& sessions) {
+  std::map<Symbol, std::vector<Date>> by_underlying;
+  for (const SessionQuality& s : sessions) by_underlying[s.underlying].push_back(s.session);
+  std::vector<Date> missing;
+  for (auto& [underlying, there] : by_underlying) {
+    std::sort(there.begin(), there.end());
+    auto next = there.begin();
+    for (Date d = there.front(); d <= there.back(); d = d + 1) {
+      const bool found = *next == d;
+      while (next != there.end() && *next == d) ++next;
+      if (!found && calendar_covers(d) && is_session(d)) missing.push_back(d);
+    }
+  }
+  std::sort(missing.begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+  return missing;
+}
+
+QualityReport merged(const QualityReport& before, const QualityReport& now) {
+  QualityReport out = now;
+  out.lines += before.lines;
+  out.filtered += before.filtered;
+  out.rows_skipped += before.rows_skipped;
+  for (std::size_t i = 0; i < defect_kinds; ++i) out.defects[i] += before.defects[i];
+  out.contracts += before.contracts;
+  out.vanished += before.vanished;
+  out.gaps += before.gaps;
+  if (!before.source.empty() && before.source != now.source)
+    out.source = now.source.empty() ? before.source : before.source + "; " + now.source;
+  if (!before.layout.empty() && before.layout != now.layout)
+    out.layout = now.layout.empty() ? before.layout : before.layout + "; " + now.layout;
+  const auto key = [](const SessionQuality& s) { return std::tie(s.session, s.underlying); };
+  const auto earlier = [&](const SessionQuality& a, const SessionQuality& b) { return key(a) < key(b); };
+  std::stable_sort(out.sessions.begin(), out.sessions.end(), earlier);
+  const std::size_t fresh = out.sessions.size();
+  for (const SessionQuality& s : before.sessions)
+    if (!std::binary_search(out.sessions.begin(), out.sessions.begin() + static_cast<std::ptrdiff_t>(fresh), s,
+                            earlier))
+      out.sessions.push_back(s);
+  std::stable_sort(out.sessions.begin(), out.sessions.end(), earlier);
+  out.missing_sessions = missing_sessions(out.sessions);
+  out.examples = before.examples;
+  for (const DefectExample& e : now.examples)
+    if (static_cast<std::size_t>(std::count_if(out.examples.begin(), out.examples.end(), [&](const DefectExample& x) {
+          return x.defect == e.defect;
+        })) < QualityReport::examples_per_defect)
+      out.examples.push_back(e);
+  out.check_examples = before.check_examples;
+  for (const CheckExample& e : now.check_examples)
+    if (static_cast<std::size_t>(std::count_if(out.check_examples.begin(), out.check_examples.end(),
+                                               [&](const CheckExample& x) { return x.check == e.check; })) <
+        QualityReport::examples_per_defect)
+      out.check_examples.push_back(e);
+  return out;
+}
 
 std::string to_text(const QualityReport& r) {
   const QuoteCounts all = r.totals(false), used = r.totals(true);
@@ -87,8 +137,8 @@ std::string to_text(const QualityReport& r) {
   if (!r.sessions.empty())
     line("dates", r.sessions.front().session.to_string() + " to " + r.sessions.back().session.to_string() + ", " +
                       number(r.sessions.size()) + " in the data, " + number(r.sessions_used()) + " used");
-  line("rows", number(r.lines) + " read, " + number(used.rows) + " used, " + number(r.filtered) + " filtered out, " +
-                   number(r.rows_skipped) + " skipped as broken or duplicate");
+  line("rows", number(r.lines) + " read, " + number(r.rows_used()) + " used, " + number(r.filtered) +
+                   " filtered out, " + number(r.rows_skipped) + " skipped as broken or duplicate");
   line("contracts", number(r.contracts) + " used; " + number(r.vanished) + " vanish before they settle, " +
                         number(r.gaps) + " gaps");
   line("missing sessions", dates(r.missing_sessions));
@@ -101,51 +151,27 @@ std::string to_text(const QualityReport& r) {
       line("early snapshot?",
            s.session.to_string() + ": volume " + number(s.volume) +
                format(" is below %.0f%% of the median session", 100 * QualityReport::low_volume_share));
+  for (const SessionQuality& s : r.sessions) {
+    const std::string day = s.session.to_string();
+    if (s.early_time) line("early snapshot?", day + ": the last one is of " + s.last.to_string());
+    if (s.outside_hours) line("outside trading hours", day + ": " + s.first.to_string() + " to " + s.last.to_string());
+    if (s.stale_copy && s.closed_reason.empty()) line("stale copy?", day + unchanged_note(s));
+    if (s.spot_jump) line("underlying jumps", day + format(": %+.1f%% since the session before", 100 * s.spot_change));
+    if (s.spot_off_strikes) line("underlying off strikes", day + ": at " + s.spot.to_string());
+    if (s.use == SessionUse::dropped_policy) line("dropped by policy", day + ": " + s.dropped_by);
+    if (s.rows_dropped != 0) line("rows dropped by policy", day + ": " + number(s.rows_dropped));
+  }
   for (std::size_t i = 0; i < defect_kinds; ++i)
     if (r.defects[i] != 0) line(std::string(enum_name(static_cast<Defect>(i))), number(r.defects[i]));
   out += format("  %-24s %12s %8s %12s %8s\n", "quotes", "all rows", "share", "rows used", "share");
-  for (const CountRow& row : count_rows)
+  for (const QuoteCountRow& row : quote_count_rows)
     out += format("  %-24s %12llu %7.3f%% %12llu %7.3f%%\n", row.label, static_cast<unsigned long long>(all.*row.value),
                   share(all.*row.value, all.rows), static_cast<unsigned long long>(used.*row.value),
                   share(used.*row.value, used.rows));
+  for (const CheckExample& e : r.check_examples)
+    if (worth_showing(e.check)) out += "  " + e.where + ": " + e.check + ": " + e.what + "\n";
   for (const DefectExample& e : r.examples) out += "  " + e.where + ": " + e.what + "\n";
   return out;
-}
-
-std::string to_json(const QualityReport& r) {
-  nlohmann::ordered_json out;
-  out["source"] = r.source;
-  out["layout"] = r.layout;
-  out["lines"] = r.lines;
-  out["rows_used"] = r.rows_used();
-  out["filtered"] = r.filtered;
-  out["rows_skipped"] = r.rows_skipped;
-  out["sessions_used"] = r.sessions_used();
-  out["contracts"] = r.contracts;
-  out["vanished"] = r.vanished;
-  out["gaps"] = r.gaps;
-  auto& missing = out["missing_sessions"] = nlohmann::ordered_json::array();
-  for (const Date d : r.missing_sessions) missing.push_back(d.to_string());
-  auto& defects = out["defects"] = nlohmann::ordered_json::object();
-  for (std::size_t i = 0; i < defect_kinds; ++i) defects[std::string(enum_name(static_cast<Defect>(i)))] = r.defects[i];
-  auto& examples = out["examples"] = nlohmann::ordered_json::array();
-  for (const DefectExample& e : r.examples) examples.push_back({{"where", e.where}, {"what", e.what}});
-  out["all_rows"] = counts_json(r.totals(false));
-  out["used_rows"] = counts_json(r.totals(true));
-  auto& sessions = out["sessions"] = nlohmann::ordered_json::array();
-  for (const SessionQuality& s : r.sessions) {
-    nlohmann::ordered_json one;
-    one["session"] = s.session.to_string();
-    one["use"] = std::string(enum_name(s.use));
-    if (!s.closed_reason.empty()) one["closed"] = s.closed_reason;
-    one["low_volume"] = s.low_volume;
-    one["volume"] = s.volume;
-    one["compared"] = s.compared;
-    one["unchanged"] = s.unchanged;
-    one["counts"] = counts_json(s.counts);
-    sessions.push_back(std::move(one));
-  }
-  return out.dump();
 }
 
 }  // namespace optix

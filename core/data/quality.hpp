@@ -2,6 +2,7 @@
 // What an import found: printed before anything runs and kept with the result. Everything here is
 // computed from the data and the exchange calendar.
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,10 +83,10 @@ struct SessionQuality {
   std::uint32_t snapshots = 1;
   Timestamp first, last;           // times of the first and last snapshot; 0 when not known
   Decimal spot = Decimal::none();  // the underlying at the last snapshot
-  double spot_change = 0;          // relative, since the used session before; NaN: none
-  bool early_time = false;         // the last snapshot is earlier in the day than in most sessions
-  bool outside_hours = false;      // a snapshot before the open or more than 15 minutes after the close
-  bool stale_copy = false;         // nearly all quotes unchanged
+  double spot_change = std::numeric_limits<double>::quiet_NaN();  // relative, since the used session before; NaN: none
+  bool early_time = false;     // the last snapshot is earlier in the day than in most sessions
+  bool outside_hours = false;  // a snapshot before the open or more than 15 minutes after the close
+  bool stale_copy = false;     // nearly all quotes unchanged
   bool spot_jump = false;
   bool spot_off_strikes = false;
   std::uint64_t rows_dropped = 0;  // by the policy
@@ -124,6 +125,14 @@ struct QualityReport {
   std::size_t sessions_used() const;
   std::uint64_t rows_used() const;
 };
+
+// The exchange's sessions between the first and the last date of each underlying for which it has no
+// line: ascending, every date once.
+std::vector<Date> missing_sessions(const std::vector<SessionQuality>& sessions);
+
+// The report of a dataset after an import on top of what it held: sessions of `now` take the place of
+// the same sessions in `before`; counts of lines, defects and contracts add up.
+QualityReport merged(const QualityReport& before, const QualityReport& now);
 
 // A plain-text table for people.
 std::string to_text(const QualityReport& report);

@@ -8,14 +8,17 @@
 //     auto keep = checker.add(session, report);   // may remove rows and snapshots
 //     if (!keep) return keep.error();
 //     if (*keep) writer->put(std::move(session));
-//   checker.finish(report);
+//   if (Status done = checker.finish(report); !done) return done.error();
 //
 // Broken and repeated rows are known only to whoever reads them: they are counted in
 // QualityReport::defects by the reader.
+#include <array>
 #include <cstdint>
 #include <map>
-#include <vector>
+#include <set>
+#include <string>
 
+#include "core/data/quality_contracts.hpp"
 #include "core/data/quality_policy.hpp"
 #include "core/data/quotes.hpp"
 
@@ -34,36 +37,28 @@ class QualityChecker {
   void resume(const SessionQuotes& last);
   // Once, at the end: what needs all sessions (missing ones, early ones by the median of all,
   // contracts that vanished); sorts `report.sessions` by date, then underlying.
-  void finish(QualityReport& report);
+  // An error when the policy stops at missing sessions and there are some.
+  Status finish(QualityReport& report);
 
  private:
-  // A contract as remembered from the last used session of its underlying, in snapshot order.
-  struct Seen {
-    Date expiration;
-    Symbol root;
-    Right right = Right::call;
-    Decimal strike, bid, ask;
-    Timestamp settles;
-  };
   struct History {
     bool any = false;
-    Date session;
+    Date session;  // the last used one
     Decimal spot;
-    std::vector<Seen> contracts;  // of the last used session
-    std::vector<Seen> absent;     // quoted before, not in the last session, and not yet settled then
+    ContractSet contracts;       // of that session
+    std::set<ContractKey> gone;  // quoted before and missing since, though not settled when they went
   };
 
-  void count(const SnapshotQuotes& snapshot, SessionQuality& quality) const;
-  std::vector<Seen> contracts_of(const SessionQuotes& session) const;
-  void compare(const std::vector<Seen>& now, const History& before, SessionQuality& quality) const;
-  void follow(std::vector<Seen> now, Timestamp time, History& history, QualityReport& report) const;
+  Status count(SnapshotQuotes& snapshot, SessionQuality& quality, QualityReport& report);
+  void compare_with_last(SessionQuality& quality, const History& history, const SetComparison& comparison) const;
+  Status decide(SessionQuality& quality, QualityReport& report);
+  bool wants_example(QualityCheck check) const;
+  void example(QualityCheck check, std::string where, std::string what, QualityReport& report);
 
   QualityPolicy policy_;
+  std::uint32_t drop_rows_ = 0, stop_rows_ = 0;  // bits of row checks
+  std::array<std::uint8_t, quality_check_count> examples_{};
   std::map<Symbol, History> histories_;
 };
-
-// The report of a dataset after an import on top of what it held: sessions of `now` take the place of
-// the same sessions in `before`; counts of lines, defects and contracts add up.
-QualityReport merged(const QualityReport& before, const QualityReport& now);
 
 }  // namespace optix

@@ -73,7 +73,7 @@ struct QualityCheckInfo {
   bool can_drop = false;
   bool can_stop = false;
 };
-const QualityCheckInfo& info(QualityCheck check);
+const QualityCheckInfo& check_info(QualityCheck check);
 
 struct QualityLimits {
   double low_volume_share = 0.2;  // early_snapshot: of the median session's volume
@@ -86,7 +86,7 @@ struct QualityLimits {
 
 class QualityPolicy {
  public:
-  QualityPolicy();  // the defaults of info()
+  QualityPolicy();  // the defaults of check_info()
 
   QualityAction action(QualityCheck check) const { return actions_[static_cast<std::size_t>(check)]; }
   // An error when the check cannot do that (a missing session cannot be dropped).
