@@ -1,0 +1,56 @@
+#pragma once
+// From a model price to a bid and an ask on the exchange's ticks.
+//
+//   spread = (spread + spread_root·√v)·(1 + spread_term·T)·level factor·noise
+//            + spread_in_the_money·S·y²/(y² + 4) + i/1000
+// with v the value of the out-of-the-money option of the strike, i how deep the option is in the
+// money, y = i/(S·σ·√T); the noise is from 0.7 to 1.3. Half of it each side, then rounded outwards:
+// the bid and ask always bracket the model's price, so what the model has not can not be had at
+// the quotes either.
+#include <cstdint>
+
+#include "core/data/simulation/parameters.hpp"
+
+namespace optix::simulation {
+
+// Whole cents; bid ≥ 0 and ask > bid.
+struct CentQuote {
+  std::int64_t bid = 0, ask = 0;
+};
+
+struct TickTable {
+  std::int64_t below = 5, above = 10;  // cents, below and from 3 USD
+};
+TickTable tick_table(TickRule rule);
+
+// `half`: half of the spread before rounding, USD ≥ 0.
+inline CentQuote round_outwards(const TickTable& ticks, double price, double half) {
+  const double low = price - half > 0 ? (price - half) * 100 + 1e-7 : 0, high = (price + half) * 100 - 1e-7;
+  // Three dollars are a multiple of both ticks, so rounding is monotone in the price.
+  const auto low_cents = static_cast<std::int64_t>(low);
+  const std::int64_t bid_tick = low_cents < 300 ? ticks.below : ticks.above;
+  const std::int64_t bid = low_cents / bid_tick * bid_tick;
+  const auto high_cents = static_cast<std::int64_t>(high);  // high > -1e-7
+  const std::int64_t above = high_cents + (high > static_cast<double>(high_cents) ? 1 : 0);
+  const std::int64_t ask_tick = above <= 300 ? ticks.below : ticks.above;
+  std::int64_t ask = (above + ask_tick - 1) / ask_tick * ask_tick;
+  if (ask <= bid) ask = bid + (bid < 300 ? ticks.below : ticks.above);
+  return {bid, ask};
+}
+
+// Of one instant and expiration: what does not change from strike to strike.
+class SpreadRule {
+ public:
+  SpreadRule(const Params& params, double spot, double years, double atm_vol, double level);
+  // Half-spread in USD. `value`: of the out-of-the-money option; `depth`: how deep this option is in
+  // the money, USD ≥ 0; `noise` in [0, 1).
+  double half(double root_of_value, double depth, double noise) const {
+    const double y = depth * inverse_deviation_, y2 = y * y;
+    return (base_ + per_root_ * root_of_value) * (0.7 + 0.6 * noise) + deep_ * y2 / (y2 + 4) + 0.0005 * depth;
+  }
+
+ private:
+  double base_ = 0, per_root_ = 0, deep_ = 0, inverse_deviation_ = 0;
+};
+
+}  // namespace optix::simulation
