@@ -26,14 +26,20 @@ class DatasetWriter {
   // The dataset as it stands in the folder; empty for a new one.
   const Manifest& before() const;
   // One session of one underlying, in any order. A session that the dataset has already is replaced
-  // by it when it differs; the same quotes again change nothing.
+  // by it when it differs; the same quotes again change nothing. The session is written at once, to
+  // be named by the manifest later; what is kept of it are its contracts.
   Status put(SessionQuotes session);
   // The quotes of a session as they stand (put in this import, else in the folder): empty when none.
   Result<SessionQuotes> current(Symbol underlying, Date session) const;
-  // A file of events, whole.
+  // What a snapshot's time means and when each column was known; kept from before when not called.
+  // An error when the dataset has sessions whose times mean something else.
+  Status describe(const std::string& time_meaning, const std::vector<ColumnNote>& columns);
+  // A file of events, whole; `kind`: lower-case letters, digits, '_' and '-'.
   Status put_events(const std::string& kind, std::string bytes);
   // Numbers the contracts (in order of first appearance over sessions: the same data has the same
   // numbers whatever the order of imports), writes the manifest, removes what it no longer names.
+  // `source` is added to those of the manifest unless it is there; `policy` replaces the keys it has;
+  // `quality` replaces the report. Once, as the last call.
   Result<Manifest> commit(const ImportedSource& source, const std::map<std::string, std::string>& policy,
                           const QualityReport& quality);
 
