@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "actors/param_specs.hpp"
+#include "core/time/calendar.hpp"
 #include "messages/codec/state.hpp"
 #include "messages/feed.hpp"
 
@@ -9,21 +11,35 @@ namespace optix {
 namespace {
 
 constexpr std::uint16_t snapshot_output = 0;
+constexpr std::uint16_t calendar_output = 1;
 
 }  // namespace
 
-void DatasetPlayer::on_wave(const Wave& wave, Context& out) {
-  for (const WaveEvent& event : wave.events) {
-    if (event.get_if<Start>()) {
-      wait(out);
-    } else if (const auto* timer = event.get_if<Timer>(); timer && timer->timer == state_.next) {
-      send(out);
-      wait(out);
-    }
-  }
+DatasetPlayer::DatasetPlayer(std::shared_ptr<const SnapshotSource> source, bool calendar) : source_(std::move(source)) {
+  if (calendar && source_->steps() > 0)
+    calendar_.emplace(new_york_date(source_->time(0)), new_york_date(source_->time(source_->steps() - 1)));
 }
 
-// Alarms carry the number of the step they are for.
+// Alarms carry the number of the step they are for, or one of the calendar's.
+void DatasetPlayer::on_wave(const Wave& wave, Context& out) {
+  bool started = false, data = false, woken = false;
+  for (const WaveEvent& event : wave.events) {
+    if (event.get_if<Start>()) {
+      started = true;
+    } else if (const auto* timer = event.get_if<Timer>()) {
+      data = data || timer->timer == state_.next;
+      woken = woken || (calendar_ && calendar_->expects(timer->timer));
+    }
+  }
+  if (!started && !data && !woken) return;
+  if (calendar_) calendar_->before_data(out.now(), calendar_output, out);
+  if (data) send(out);
+  if (started || data) wait(out);
+  if (!calendar_) return;
+  calendar_->after_data(out.now(), calendar_output, out);
+  calendar_->wait(started || woken, out);
+}
+
 void DatasetPlayer::wait(Context& out) {
   if (state_.next < source_->steps()) {
     out.wake_at(source_->time(state_.next), state_.next);
@@ -33,22 +49,50 @@ void DatasetPlayer::wait(Context& out) {
   }
 }
 
+// Everything of this instant: several underlyings have one step each.
 void DatasetPlayer::send(Context& out) {
-  DatasetStep step = source_->step(state_.next);
-  if (step.instruments) out.emit(snapshot_output, std::move(step.instruments));
-  out.emit(snapshot_output, std::move(step.underlying));
-  out.emit(snapshot_output, std::move(step.snapshot));
-  ++state_.next;
+  const Timestamp at = source_->time(state_.next);
+  const std::size_t warm_up = source_->warm_up_steps();
+  do {
+    if (warm_up > 0 && (state_.next == 0 || state_.next == warm_up)) {
+      const bool warming = state_.next < warm_up;
+      out.emit(snapshot_output, FeedState{warming, 0, 0, warming ? "warm-up" : "warm-up is over"});
+    }
+    DatasetStep step = source_->step(state_.next);
+    if (step.instruments) {
+      if (calendar_) calendar_->on_instruments(step.instruments.get<InstrumentBatch>(), at);
+      out.emit(snapshot_output, std::move(step.instruments));
+    }
+    out.emit(snapshot_output, std::move(step.underlying));
+    out.emit(snapshot_output, std::move(step.snapshot));
+    ++state_.next;
+  } while (state_.next < source_->steps() && source_->time(state_.next) == at);
 }
 
-void DatasetPlayer::save(std::string& out) const { encode_state(state_, out); }
+void DatasetPlayer::save(std::string& out) const {
+  if (calendar_)
+    encode_state(PlayerCalendarState{state_, calendar_->state()}, out);
+  else
+    encode_state(state_, out);
+}
 
-void DatasetPlayer::load(std::string_view bytes) {
-  const auto state = decode_state<PlayerState>(bytes);
+void DatasetPlayer::check(const PlayerState& state) const {
   if (state.next > source_->steps())
     throw std::runtime_error("the saved position is step " + std::to_string(state.next) + ", but the data has only " +
                              std::to_string(source_->steps()) + ": it is not the data of that run");
-  state_ = state;
+}
+
+void DatasetPlayer::load(std::string_view bytes) {
+  if (!calendar_) {
+    const auto state = decode_state<PlayerState>(bytes);
+    check(state);
+    state_ = state;
+    return;
+  }
+  auto state = decode_state<PlayerCalendarState>(bytes);
+  check(state.player);
+  state_ = state.player;
+  calendar_->restore(std::move(state.calendar));
 }
 
 std::vector<PortSpec> market_output() {
@@ -56,6 +100,21 @@ std::vector<PortSpec> market_output() {
            {InstrumentBatch::info.id, ChainSnapshot::info.id, UnderlyingPrice::info.id, EndOfData::info.id,
             FeedState::info.id},
            "contract definitions, underlying price and chain of each instant; at the end, end of data"}};
+}
+
+std::vector<PortSpec> market_and_calendar_outputs() {
+  std::vector<PortSpec> out = market_output();
+  out.push_back({"calendar",
+                 {SessionEvent::info.id, ExpiryEvent::info.id},
+                 "sessions that open and close, contracts that expire; silent unless `calendar` is true"});
+  return out;
+}
+
+ParamSpec calendar_param() {
+  ParamSpec spec = param("calendar", ParamKind::boolean,
+                         "send sessions that open and close and contracts that expire, on the output `calendar`");
+  spec.default_text = "false";
+  return spec;
 }
 
 Result<SessionRange> session_range(const NodeSetup& setup) {
@@ -75,18 +134,8 @@ Result<SessionRange> session_range(const NodeSetup& setup) {
   return range;
 }
 
-ParamSpec start_param(std::string doc) {
-  ParamSpec spec;
-  spec.name = "start";
-  spec.kind = ParamKind::date;
-  spec.doc = std::move(doc);
-  return spec;
-}
+ParamSpec start_param(std::string doc) { return param("start", ParamKind::date, std::move(doc)); }
 
-ParamSpec end_param(std::string doc) {
-  ParamSpec spec = start_param(std::move(doc));
-  spec.name = "end";
-  return spec;
-}
+ParamSpec end_param(std::string doc) { return param("end", ParamKind::date, std::move(doc)); }
 
 }  // namespace optix

@@ -1,13 +1,18 @@
 #pragma once
 // Plays a SnapshotSource into a run: the common part of data.replay and data.simulated.
 //
-// On Start it sets an alarm for the time of the first step. At each alarm it sends, on output 0,
-// the step's InstrumentBatch (when there is one), UnderlyingPrice and ChainSnapshot, and sets the
-// next alarm; after the last step it sends EndOfData. Its state is its position: the data comes
-// again from the parameters.
+// On Start it sets an alarm for the time of the first step. At each alarm it sends, on output 0, the
+// InstrumentBatch (when there is one), UnderlyingPrice and ChainSnapshot of every step of that instant,
+// and sets the next alarm; after the last step it sends EndOfData. While the source warms up, a
+// FeedState says that nothing may be opened. Its state is its position: the data comes again from the
+// parameters.
+//
+// With a calendar it also sends SessionEvent and ExpiryEvent on output 1, at the exchange's instants.
 #include <memory>
+#include <optional>
 
 #include "actors/node_type.hpp"
+#include "actors/replay_calendar.hpp"
 #include "core/data/dataset.hpp"
 
 namespace optix {
@@ -31,9 +36,21 @@ struct PlayerState {
 };
 static_assert(table_is_complete<PlayerState>);
 
+struct PlayerCalendarState {
+  PlayerState player;
+  CalendarState calendar;
+
+  static constexpr auto fields() {
+    using M = PlayerCalendarState;
+    return std::tuple(field("player", &M::player, "position in the data"),
+                      field("calendar", &M::calendar, "position in the calendar"));
+  }
+};
+static_assert(table_is_complete<PlayerCalendarState>);
+
 class DatasetPlayer final : public DatasetNode {
  public:
-  explicit DatasetPlayer(std::shared_ptr<const SnapshotSource> source) : source_(std::move(source)) {}
+  explicit DatasetPlayer(std::shared_ptr<const SnapshotSource> source, bool calendar = false);
 
   void on_wave(const Wave& wave, Context& out) override;
   void save(std::string& out) const override;
@@ -44,13 +61,18 @@ class DatasetPlayer final : public DatasetNode {
  private:
   void wait(Context& out);
   void send(Context& out);
+  void check(const PlayerState& state) const;
 
   std::shared_ptr<const SnapshotSource> source_;
   PlayerState state_;
+  std::optional<ReplayCalendar> calendar_;
 };
 
 // The output every source of market data declares.
 std::vector<PortSpec> market_output();
+// The same and, second, the output of the calendar; and the parameter that turns it on.
+std::vector<PortSpec> market_and_calendar_outputs();
+ParamSpec calendar_param();
 
 // The dates a source covers: its own `start` and `end`, else those of the run; both are sessions in
 // New York and inclusive.

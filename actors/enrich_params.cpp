@@ -1,6 +1,6 @@
 #include "actors/enrich_params.hpp"
 
-#include "actors/ports.hpp"
+#include "actors/param_specs.hpp"
 #include "core/data/lookahead_source.hpp"
 
 namespace optix {
@@ -14,36 +14,6 @@ static_assert(static_cast<int>(SmileChoice::svi_spline) == static_cast<int>(Smil
 
 enum class RateUse : std::uint8_t { missing, always };
 constexpr auto enum_names(RateUse) { return std::to_array<std::string_view>({"missing", "always"}); }
-
-ParamSpec param(std::string name, ParamKind kind, std::string doc) {
-  ParamSpec spec;
-  spec.name = std::move(name);
-  spec.kind = kind;
-  spec.doc = std::move(doc);
-  return spec;
-}
-
-template <class E>
-ParamSpec choice(std::string name, std::string doc, E fallback) {
-  ParamSpec spec = param(std::move(name), ParamKind::choice, std::move(doc));
-  spec.choices = choices_of<E>();
-  spec.default_text = std::string(enum_name(fallback));
-  return spec;
-}
-
-ParamSpec number(std::string name, std::string doc, std::optional<std::string> fallback, double min, double max) {
-  ParamSpec spec = param(std::move(name), ParamKind::number, std::move(doc));
-  spec.default_text = std::move(fallback);
-  spec.min = min;
-  spec.max = max;
-  return spec;
-}
-
-ParamSpec count(std::string name, std::string doc, std::string fallback, double min, double max) {
-  ParamSpec spec = number(std::move(name), std::move(doc), std::move(fallback), min, max);
-  spec.kind = ParamKind::integer;
-  return spec;
-}
 
 }  // namespace
 
@@ -62,19 +32,19 @@ std::vector<ParamSpec> enrich_params() {
   ParamSpec rate = number("rate", "interest rate, continuous; without it the quotes must give the discount factors",
                           std::nullopt, -1, 1);
   rate.hint = "rates are fractions a year: 0.02 is 2 %";
-  return {choice<EnrichMode>("mode", "fill: only what the data lacks; recompute: everything, the vendor's values go",
-                             EnrichMode::fill),
-          choice<SmileChoice>("smile",
-                              "surface that gives rows without a quote of their own a volatility: automatic, svi, "
-                              "svi_spline; none: such rows stay unknown",
-                              SmileChoice::automatic),
-          clock,
-          rate,
-          choice<RateUse>("use_rate", "missing: where put-call parity gives no discount factor; always: everywhere",
-                          RateUse::missing),
-          number("dividend_yield", "continuous; used with `rate` where parity gives no forward", "0", -1, 1),
-          choice<ExerciseStyle>("exercise", "of all contracts: european or american", options.exercise),
-          choice<AmericanScheme>("scheme", "how american options are priced", options.scheme)};
+  return {
+      choice("mode", "fill: only what the data lacks; recompute: everything, the vendor's values go", EnrichMode::fill),
+      choice<SmileChoice>("smile",
+                          "surface that gives rows without a quote of their own a volatility: automatic, svi, "
+                          "svi_spline; none: such rows stay unknown",
+                          SmileChoice::automatic),
+      clock,
+      rate,
+      choice<RateUse>("use_rate", "missing: where put-call parity gives no discount factor; always: everywhere",
+                      RateUse::missing),
+      number("dividend_yield", "continuous; used with `rate` where parity gives no forward", "0", -1, 1),
+      choice<ExerciseStyle>("exercise", "of all contracts: european or american", options.exercise),
+      choice<AmericanScheme>("scheme", "how american options are priced", options.scheme)};
 }
 
 EnrichOptions enrich_options(const Value& p) {

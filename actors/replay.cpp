@@ -1,175 +1,122 @@
 #include "actors/replay.hpp"
 
+#include "actors/csv_layout_params.hpp"
 #include "actors/enrich_params.hpp"
+#include "actors/param_specs.hpp"
+#include "config/check.hpp"
+#include "core/data/store/dataset_names.hpp"
 
 namespace optix {
 namespace {
 
-ParamSpec param(std::string name, ParamKind kind, std::string doc) {
-  ParamSpec spec;
-  spec.name = std::move(name);
-  spec.kind = kind;
-  spec.doc = std::move(doc);
-  return spec;
+// Keys that only one kind of source reads; given with the other they are an error.
+constexpr const char* csv_only[] = {"layout",        "underlying",    "quote_time", "broken_rows",
+                                    "broken_quotes", "broken_values", "duplicates", "closed_sessions"};
+constexpr const char* dataset_only[] = {"frequency", "underlyings", "warm_up"};
+
+std::vector<ParamSpec> replay_params() {
+  ParamSpec layout = param("layout", ParamKind::map, "csv: how the file is laid out: a preset, or one with changes");
+  layout.shorthand = "preset";
+  layout.children = csv_layout_params();
+  ParamSpec roots = param("roots", ParamKind::list, "option roots to keep; all when empty");
+  roots.children = {param("root", ParamKind::text, "option root")};
+  ParamSpec underlyings =
+      param("underlyings", ParamKind::list, "dataset: the underlyings to play, merged into one order; all when empty");
+  underlyings.children = {param("underlying", ParamKind::text, "underlying symbol")};
+  const DefectPolicy usual;
+  const auto policy = [](const char* name, const char* doc, auto fallback) {
+    ParamSpec spec = choice<decltype(fallback)>(name, doc);
+    spec.doc += "; " + std::string(enum_name(fallback)) + " when absent";
+    return spec;
+  };
+  return {
+      param("csv", ParamKind::path, "the file: CSV, plain or gzip, one row per contract and session"),
+      param("dataset", ParamKind::text, "an imported dataset: its folder, or its name in the folder `data`"),
+      layout,
+      start_param("first session, inclusive; the run's start when absent"),
+      end_param("last session, inclusive; the run's end when absent"),
+      count("warm_up",
+            "dataset: so many sessions are sent ahead of `start`, on which nothing may be opened; without `start` the "
+            "first ones of the run",
+            std::nullopt, 0, 10'000),
+      choice<Frequency>("frequency",
+                        "dataset: how often snapshots are sent; at each instant of the grid, from the session's open "
+                        "to its close, the last one that is new; native, as they are, when absent"),
+      underlyings,
+      param("underlying", ParamKind::text, "csv: the underlying to keep, for files with several"),
+      roots,
+      param("quote_time", ParamKind::text,
+            "csv: when in the session the quotes were taken: close (16:00, or 13:00 on early closes), index_close "
+            "(15 minutes later) or hh:mm, New York time; the layout's when absent"),
+      policy("broken_rows", "csv: rows whose field count, date or contract cannot be read", usual.rows),
+      policy("broken_quotes", "csv: negative or unreadable bid or ask; flag keeps the row without that price",
+             usual.quotes),
+      policy("broken_values",
+             "csv: unreadable volatility, greek, volume or open interest; flag keeps the row without it", usual.values),
+      policy("duplicates", "csv: the same contract twice in a session", usual.duplicates),
+      policy("closed_sessions", "csv: chains dated on days on which the exchange was closed", usual.closed),
+      calendar_param(),
+      enrich_ahead_param()};
 }
 
-template <class E>
-std::vector<std::string> choices_of() {
+std::vector<std::string> texts_of(const Value& params, const char* key) {
   std::vector<std::string> out;
-  for (const std::string_view name : enum_names(E{})) out.emplace_back(name);
+  if (params.has(key))
+    for (const Value& item : params.at(key).items()) out.push_back(item.text());
   return out;
 }
 
-template <class E>
-ParamSpec choice(std::string name, std::string doc, std::optional<E> fallback) {
-  ParamSpec spec = param(std::move(name), ParamKind::choice, std::move(doc));
-  spec.choices = choices_of<E>();
-  if (fallback) spec.default_text = std::string(enum_name(*fallback));
-  return spec;
-}
-
-template <class E>
-void read_choice(const Value& map, std::string_view key, E& out) {
-  if (!map.has(key)) return;
-  const auto names = enum_names(E{});
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (names[i] == map.at(key).text()) out = static_cast<E>(i);
-}
-
-struct ColumnParam {
-  const char* name;
-  const char* doc;
-  std::string CsvColumns::*column;
-};
-constexpr ColumnParam column_params[] = {
-    {"session", "exchange session date", &CsvColumns::session},
-    {"underlying", "underlying symbol", &CsvColumns::underlying},
-    {"underlying_price", "price of the underlying, USD", &CsvColumns::underlying_price},
-    {"osi", "option symbol, with or without padding", &CsvColumns::osi},
-    {"root", "option root", &CsvColumns::root},
-    {"expiration", "expiration date", &CsvColumns::expiration},
-    {"right", "call or put", &CsvColumns::right},
-    {"strike", "strike, USD per share", &CsvColumns::strike},
-    {"bid", "bid, USD per share; empty for none", &CsvColumns::bid},
-    {"ask", "ask, USD per share; empty for none", &CsvColumns::ask},
-    {"iv", "implied volatility per 1.00 a year", &CsvColumns::iv},
-    {"delta", "signed delta", &CsvColumns::delta},
-    {"gamma", "gamma per USD", &CsvColumns::gamma},
-    {"volume", "contracts traded this session", &CsvColumns::volume},
-    {"open_interest", "open contracts", &CsvColumns::open_interest},
-};
-
-ParamSpec layout_param() {
-  ParamSpec preset = param("preset", ParamKind::choice, "known layout to start from");
-  preset.choices = csv_layout_names();
-  preset.default_text = "cboe_historical";
-
-  ParamSpec columns = param("columns", ParamKind::map,
-                            "header names that differ from the preset's; an empty text means no such column");
-  for (const ColumnParam& c : column_params) columns.children.push_back(param(c.name, ParamKind::text, c.doc));
-
-  ParamSpec multiplier = param("multiplier", ParamKind::integer, "shares or dollars per contract");
-  multiplier.min = 1;
-  multiplier.max = 1'000'000;
-  ParamSpec terms = param("root", ParamKind::map, "terms of the contracts with this root");
-  terms.children = {choice<Settlement>("settlement", "am: opening print, pm: close", std::nullopt),
-                    choice<ExerciseStyle>("exercise", "european or american", std::nullopt), multiplier};
-  ParamSpec roots = param("roots", ParamKind::any_map, "what option roots mean: AM or PM, exercise, multiplier");
-  roots.children = {terms};
-
-  ParamSpec layout = param("layout", ParamKind::map, "how the file is laid out: a preset, or a preset with changes");
-  layout.shorthand = "preset";
-  layout.default_text = "cboe_historical";
-  layout.children = {
-      preset,
-      param("delimiter", ParamKind::text, "the character between fields"),
-      choice<DateOrder>("dates", "how dates are written", std::nullopt),
-      columns,
-      param("underlying", ParamKind::text, "underlying symbol when no column says it"),
-      param("root", ParamKind::text, "option root when no column says it"),
-      roots,
-      param("zero_greeks_are_unknown", ParamKind::boolean, "an implied volatility of 0 means that it is not known")};
-  return layout;
-}
-
-Result<CsvLayout> read_layout(const Value& in) {
-  auto made = csv_layout_preset(in.at("preset").text());
-  if (!made) return made.error();
-  CsvLayout layout = *made;
-  if (const Value* columns = in.find("columns"); columns && !columns->is_null())
-    for (const ColumnParam& c : column_params)
-      if (const Value* name = columns->find(c.name); name && name->kind() == Value::Kind::scalar)
-        layout.columns.*c.column = name->text();
-  if (in.has("delimiter")) {
-    const std::string& text = in.at("delimiter").text();
-    if (text.size() != 1 || text[0] == '"' || text[0] == '\n')
-      return Error{"delimiter: expected one character, not '" + text + "'", in.at("delimiter").where().to_string(),
-                   "for example \",\" or \";\""};
-    layout.delimiter = text[0];
+// Exactly one of `csv` and `dataset`, and only keys that go with it.
+Status check_source(const Value& p) {
+  if (p.has("csv") == p.has("dataset"))
+    return Error{p.has("csv") ? "both `csv` and `dataset` are given" : "neither `dataset` nor `csv` is given",
+                 p.has("csv") ? p.at("csv").where().to_string() : p.where().to_string(),
+                 "give one: `dataset: NAME` for an imported dataset, `csv: FILE` for a file"};
+  const auto refuse = [&](const char* key, const char* other) {
+    return Error{std::string(key) + ": only with `" + other + "`", p.at(key).where().to_string(),
+                 p.has("dataset") ? "a dataset was checked when it was imported; leave the key out"
+                                  : "import the file with `optix data import` and replay the dataset"};
+  };
+  if (p.has("dataset")) {
+    for (const char* key : csv_only)
+      if (p.has(key)) return refuse(key, "csv");
+  } else {
+    for (const char* key : dataset_only)
+      if (p.has(key)) return refuse(key, "dataset");
   }
-  read_choice(in, "dates", layout.dates);
-  if (in.has("underlying")) layout.underlying = in.at("underlying").text();
-  if (in.has("root")) layout.root = in.at("root").text();
-  if (in.has("zero_greeks_are_unknown")) layout.zero_greeks_are_unknown = in.at("zero_greeks_are_unknown").as_bool();
-  if (const Value* roots = in.find("roots"); roots && !roots->is_null())
-    for (const auto& [name, terms] : roots->members()) {
-      RootTerms known = layout.terms_of(name);
-      read_choice(terms, "settlement", known.settlement);
-      read_choice(terms, "exercise", known.exercise);
-      if (terms.has("multiplier")) known.multiplier = static_cast<std::int32_t>(terms.at("multiplier").as_int());
-      layout.roots[name] = known;
-    }
-  if (in.has("columns") || in.has("roots")) layout.name += " with changes";
-  return layout;
+  return {};
 }
 
-std::vector<ParamSpec> replay_params() {
-  ParamSpec csv = param("csv", ParamKind::path, "the file: CSV, plain or gzip, one row per contract and session");
-  csv.required = true;
-  ParamSpec roots = param("roots", ParamKind::list, "option roots to keep; all when empty");
-  roots.children = {param("root", ParamKind::text, "option root")};
-  ParamSpec quote_time = param("quote_time", ParamKind::text,
-                               "when in the session the quotes were taken: close (16:00, or 13:00 on early closes), "
-                               "index_close (15 minutes later) or hh:mm, New York time");
-  quote_time.default_text = "close";
-  const DefectPolicy usual;
-  return {
-      csv,
-      layout_param(),
-      start_param("first session, inclusive; the run's start when absent"),
-      end_param("last session, inclusive; the run's end when absent"),
-      param("underlying", ParamKind::text, "the underlying to keep, for files with several"),
-      roots,
-      quote_time,
-      choice<BrokenRow>("broken_rows", "rows whose field count, date or contract cannot be read", usual.rows),
-      choice<BrokenValue>("broken_quotes", "negative or unreadable bid or ask; flag keeps the row without that price",
-                          usual.quotes),
-      choice<BrokenValue>("broken_values",
-                          "unreadable volatility, greek, volume or open interest; flag keeps the row without it",
-                          usual.values),
-      choice<Duplicates>("duplicates", "the same contract twice in a session", usual.duplicates),
-      choice<ClosedSessions>("closed_sessions", "chains dated on days on which the exchange was closed", usual.closed),
-      enrich_ahead_param()};
+Result<std::string> folder_of(const Value& dataset) {
+  const std::string beside = resolve_path(dataset.text(), dataset.where());
+  if (beside != dataset.text())
+    if (auto found = find_dataset(beside)) return found;
+  auto found = find_dataset(dataset.text());
+  if (found) return found;
+  Error error = found.error();
+  return Error{"dataset: " + error.what, dataset.where().to_string() + ": " + error.where, error.hint};
 }
 
 }  // namespace
 
 Result<LoadOptions> load_options(const Value& p, const SessionRange& range) {
   LoadOptions options;
-  auto layout = read_layout(p.at("layout"));
-  if (!layout) return layout.error();
-  options.layout = std::move(*layout);
-  const auto time = QuoteTime::parse(p.at("quote_time").text());
-  if (!time)
-    return Error{"quote_time: '" + p.at("quote_time").text() + "' is not a time of day",
-                 p.at("quote_time").where().to_string(),
-                 "close, index_close or hh:mm in New York, for example \"15:45\""};
-  options.layout.quote_time = *time;
+  if (p.has("layout")) {
+    auto layout = read_csv_layout(p.at("layout"));
+    if (!layout) return layout.error();
+    options.layout = std::move(*layout);
+  } else {
+    options.layout = csv_layout_preset("cboe_historical").value();
+  }
+  if (p.has("quote_time")) {
+    const auto time = read_quote_time(p.at("quote_time"));
+    if (!time) return time.error();
+    options.layout.quote_time = *time;
+  }
   options.first = range.first;
   options.last = range.last;
   if (p.has("underlying")) options.underlying = p.at("underlying").text();
-  if (p.has("roots"))
-    for (const Value& root : p.at("roots").items()) options.roots.push_back(root.text());
+  options.roots = texts_of(p, "roots");
   read_choice(p, "broken_rows", options.policy.rows);
   read_choice(p, "broken_quotes", options.policy.quotes);
   read_choice(p, "broken_values", options.policy.values);
@@ -178,22 +125,60 @@ Result<LoadOptions> load_options(const Value& p, const SessionRange& range) {
   return options;
 }
 
+Result<std::shared_ptr<const SnapshotSource>> open_dataset(const Value& p, const NodeSetup& setup) {
+  const auto range = session_range(setup);
+  if (!range) return range.error();
+  const auto folder = folder_of(p.at("dataset"));
+  if (!folder) return folder.error();
+  auto opened = DatasetFolder::open(*folder);
+  if (!opened) return opened.error();
+  ReplayOptions options;
+  options.first = range->first;
+  options.last = range->last;
+  options.underlyings = texts_of(p, "underlyings");
+  options.roots = texts_of(p, "roots");
+  read_choice(p, "frequency", options.frequency);
+  if (p.has("warm_up")) options.warm_up = static_cast<std::size_t>(p.at("warm_up").as_int());
+  options.warm_up_inside = !p.has("start");
+  auto source = DatasetSource::open(replay_store(std::move(*opened)), std::move(options));
+  if (!source) {
+    Error error = source.error();
+    if (error.where.empty()) error.where = p.at("dataset").where().to_string() + ": " + *folder;
+    return error;
+  }
+  if (setup.run.start && options.warm_up > 0 && (*source)->time(0) < *setup.run.start)
+    return Error{"warm_up: the sessions before `start` are before the run's start, " + setup.run.start->to_string(),
+                 p.at("warm_up").where().to_string(), "give the run an earlier start, or none"};
+  return std::shared_ptr<const SnapshotSource>(std::move(*source));
+}
+
 NodeType replay_node_type() {
   NodeType type;
   type.schema = {"data.replay",
-                 "plays a CSV file of option chains, one snapshot per session",
+                 "plays recorded option chains: an imported dataset, or a CSV file with one snapshot per session",
                  {},
-                 market_output(),
+                 market_and_calendar_outputs(),
                  replay_params(),
                  true};
   type.make = [](const NodeSetup& setup) -> Result<std::unique_ptr<Node>> {
-    const auto range = session_range(setup);
-    if (!range) return range.error();
-    const auto options = load_options(setup.params, *range);
-    if (!options) return options.error();
-    auto data = load_csv(setup.params.at("csv").text(), *options);
-    if (!data) return data.error();
-    return std::unique_ptr<Node>(std::make_unique<DatasetPlayer>(enrich_ahead(std::move(*data), setup.params)));
+    const Value& p = setup.params;
+    if (Status status = check_source(p); !status) return status.error();
+    std::shared_ptr<const SnapshotSource> data;
+    if (p.has("dataset")) {
+      auto opened = open_dataset(p, setup);
+      if (!opened) return opened.error();
+      data = std::move(*opened);
+    } else {
+      const auto range = session_range(setup);
+      if (!range) return range.error();
+      const auto options = load_options(p, *range);
+      if (!options) return options.error();
+      auto loaded = load_csv(p.at("csv").text(), *options);
+      if (!loaded) return loaded.error();
+      data = std::move(*loaded);
+    }
+    return std::unique_ptr<Node>(
+        std::make_unique<DatasetPlayer>(enrich_ahead(std::move(data), p), p.at("calendar").as_bool()));
   };
   return type;
 }

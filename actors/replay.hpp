@@ -1,14 +1,21 @@
 #pragma once
-// data.replay: a CSV file of option chains as a source. The file is loaded, checked and reported on
-// when the node is built; a file that cannot be trusted is an error there and nothing runs.
+// data.replay: recorded option chains as a source, from an imported dataset or a CSV file.
+//
+// A dataset (`dataset: NAME or FOLDER`) is opened, its files are mapped when the run reaches them and
+// checked before anything of them is sent. A CSV file is loaded, checked and reported on when the node
+// is built; one that cannot be trusted is an error there and nothing runs.
 #include "actors/dataset_player.hpp"
+#include "core/data/replay/dataset_source.hpp"
 
 namespace optix {
 
 NodeType replay_node_type();
 
-// The parameters of data.replay as load options, for other users of the same keys (publishing a
-// dataset, checking a file). `params` has passed the checker.
+// The parameters of data.replay as load options of a CSV file, for other users of the same keys
+// (checking a file). `params` has passed the checker.
 Result<LoadOptions> load_options(const Value& params, const SessionRange& range);
+
+// The dataset that `params` names: beside the file that names it, else in the folder `data`.
+Result<std::shared_ptr<const SnapshotSource>> open_dataset(const Value& params, const NodeSetup& setup);
 
 }  // namespace optix

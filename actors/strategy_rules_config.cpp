@@ -5,21 +5,6 @@
 namespace optix {
 namespace {
 
-ParamSpec integer(std::string name, std::string doc, double min, double max, std::optional<std::string> fallback = {}) {
-  return {.name = std::move(name),
-          .kind = ParamKind::integer,
-          .doc = std::move(doc),
-          .required = false,
-          .default_text = std::move(fallback),
-          .min = min,
-          .max = max};
-}
-
-ParamSpec required(ParamSpec spec) {
-  spec.required = true;
-  return spec;
-}
-
 ParamSpec fraction(std::string name, std::string doc, std::optional<std::string> fallback = {}) {
   return {.name = std::move(name),
           .kind = ParamKind::number,
@@ -28,14 +13,6 @@ ParamSpec fraction(std::string name, std::string doc, std::optional<std::string>
           .min = 0,
           .max = 1,
           .hint = "deltas are fractions without sign"};
-}
-
-ParamSpec choice(std::string name, std::string doc, std::string fallback, std::vector<std::string> choices) {
-  return {.name = std::move(name),
-          .kind = ParamKind::choice,
-          .doc = std::move(doc),
-          .default_text = std::move(fallback),
-          .choices = std::move(choices)};
 }
 
 ParamSpec multiple(std::string name, std::string doc) {
@@ -75,21 +52,21 @@ ParamSpec leg_spec() {
                    .min = -1e6,
                    .max = 1e6};
   return map("leg", "one contract of the position; give delta or strike_offset", {},
-             {right, side, integer("quantity", "contracts", 1, 1'000'000, "1"),
+             {right, side, count("quantity", "contracts", "1", 1, 1'000'000),
               map("delta", "the strike whose |delta| is nearest to target within the band", {},
                   {required(fraction("target", "|delta| wanted")), fraction("min", "smallest |delta| taken", "0"),
                    fraction("max", "largest |delta| taken", "1"),
-                   choice("tie", "which of two equally near", "lowest_strike", choices_of<StrikeTie>())},
+                   choice("tie", "which of two equally near", StrikeTie::lowest_strike)},
                   "target"),
               map("strike_offset", "the listed strike nearest to another leg's strike + points", {},
-                  {required(integer("from", "the other leg, counted from 0", 0, 63)), points})});
+                  {required(count("from", "the other leg, counted from 0", std::nullopt, 0, 63)), points})});
 }
 
 std::vector<ParamSpec> strategy_params() {
-  const std::vector<ParamSpec> days = {required(integer("target", "calendar days to expiration wanted", 0, 10'000)),
-                                       integer("min", "fewest days taken", 0, 10'000, "0"),
-                                       integer("max", "most days taken", 0, 10'000, "10000"),
-                                       choice("tie", "which of two equally near", "smaller", choices_of<ExpiryTie>())};
+  const std::vector<ParamSpec> days = {
+      required(count("target", "calendar days to expiration wanted", std::nullopt, 0, 10'000)),
+      count("min", "fewest days taken", "0", 0, 10'000), count("max", "most days taken", "10000", 0, 10'000),
+      choice("tie", "which of two equally near", ExpiryTie::smaller)};
   ParamSpec legs{.name = "legs",
                  .kind = ParamKind::list,
                  .doc = "the contracts of the position",
@@ -113,23 +90,23 @@ std::vector<ParamSpec> strategy_params() {
            .doc = "symbol; empty: that of the first snapshot",
            .default_text = ""},
           roots,
-          map("positions", "how much at a time", "{}",
-              {integer("max_open", "positions open at a time", 1, 100'000, "1")}, "max_open"),
+          map("positions", "how much at a time", "{}", {count("max_open", "positions open at a time", "1", 1, 100'000)},
+              "max_open"),
           required(map(
               "entry", "when and where to enter", {},
               {required(map("days_to_expiry", "which expiration: calendar days from the session", {}, days, "target")),
-               min_bid, integer("every", "fewest sessions from one entry to the next; 0: no limit", 0, 10'000, "1")})),
+               min_bid, count("every", "fewest sessions from one entry to the next; 0: no limit", "1", 0, 10'000)})),
           legs,
           map("exit", "when to leave; the first rule that applies", "{}",
-              {integer("days_to_expiry", "on the first day with at most this many calendar days left", 0, 10'000),
+              {count("days_to_expiry", "on the first day with at most this many calendar days left", std::nullopt, 0,
+                     10'000),
                multiple("profit_target", "profit at the touch, as a multiple of the entry credit or debit"),
                multiple("stop_loss", "loss at the touch, as a multiple of the entry credit or debit"),
-               integer("max_days_held", "calendar days after the entry", 0, 10'000)}),
+               count("max_days_held", "calendar days after the entry", std::nullopt, 0, 10'000)}),
           map("order", "how entries and exits are sent", "{}",
-              {choice("type", "market or limit", "market", choices_of<OrderType>()),
-               choice("limit", "net price of a limit order, from the quotes it was decided on", "mid",
-                      choices_of<LimitPrice>()),
-               choice("time_in_force", "of a limit order", "day", choices_of<TimeInForce>())},
+              {choice("type", "market or limit", OrderType::market),
+               choice("limit", "net price of a limit order, from the quotes it was decided on", LimitPrice::mid),
+               choice("time_in_force", "of a limit order", TimeInForce::day)},
               "type")};
 }
 

@@ -206,7 +206,6 @@ class Expander {
   // Which of several sources in `data` counts: the one that was written last (--set, then the
   // outermost file). "" with an error when two stand side by side.
   std::string chosen_source(const Value& data) {
-    static const std::vector<std::string> kinds{"csv", "simulated", "feed"};
     const auto rank_of = [&](const std::string& kind) {
       const std::string& file = data.key_where(kind).file;
       if (file == "--set") return std::size_t{0};
@@ -214,7 +213,7 @@ class Expander {
       return static_cast<std::size_t>(found - files_.begin()) + 1;
     };
     std::string best;
-    for (const std::string& kind : kinds) {
+    for (const std::string& kind : data_kinds()) {
       if (data.find(kind) == nullptr) continue;
       if (!best.empty() && rank_of(kind) == rank_of(best)) {
         errors_.add(code::conflict, data.key_where(kind), "data",
@@ -226,11 +225,19 @@ class Expander {
     return best.empty() ? "csv" : best;
   }
 
+  static const std::vector<std::string>& data_kinds() {
+    static const std::vector<std::string> kinds{"dataset", "csv", "simulated", "feed"};
+    return kinds;
+  }
+  static bool is_data_kind(const std::string& key) {
+    return std::find(data_kinds().begin(), data_kinds().end(), key) != data_kinds().end();
+  }
+
   void place_data() {
     const Value* data = run_.find("data");
     if (!data || data->is_null()) return;
     if (!is_map(*data)) {
-      errors_.add(code::wrong_kind, data->where(), "data", "expected a map with csv, simulated or feed",
+      errors_.add(code::wrong_kind, data->where(), "data", "expected a map with dataset, csv, simulated or feed",
                   is_scalar(*data) ? "write `data: {csv: " + printable(data->text(), 60) + "}`" : "");
       return;
     }
@@ -243,10 +250,10 @@ class Expander {
       made.set("type", Value::scalar(type, data->where()), data->where());
     };
     std::string shown = "data";
-    if (kind == "csv") {
+    if (kind == "csv" || kind == "dataset") {
       add_type("data.replay");
       for (const auto& [key, value] : data->members())
-        if (key != "simulated" && key != "feed") made.set(key, value, data->key_where(key));
+        if (key == kind || !is_data_kind(key)) made.set(key, value, data->key_where(key));
     } else {
       add_type(kind == "feed" ? "feed.zeromq" : "data.simulated");
       const Value& inner = *data->find(kind);
@@ -254,9 +261,8 @@ class Expander {
       if (!is_map(inner) && !inner.is_null())
         errors_.add(code::wrong_kind, inner.where(), shown, "expected a map of parameters", "`{}` for the defaults");
       for (const auto& [key, value] : inner.members()) made.set(key, value, inner.key_where(key));
-      static const std::vector<std::string> own{"csv", "simulated", "feed"};
       for (const auto& [key, value] : data->members())
-        if (std::find(own.begin(), own.end(), key) == own.end())
+        if (!is_data_kind(key))
           errors_.add(code::unknown_key, data->key_where(key), "data." + key, "unknown key beside `" + kind + "`",
                       "put it inside: " + kind + ": {" + printable(key, 40) + ": …}");
     }

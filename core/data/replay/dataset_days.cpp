@@ -68,7 +68,7 @@ Status DatasetSource::choose_days() {
     }
     days_.back().parts.push_back({i, u, known, p.contracts, false});
   }
-  if (!options_.first) before_first = options_.warm_up;
+  if (!options_.first || options_.warm_up_inside) before_first += options_.warm_up;
   const std::string range = "it has sessions from " + manifest.partitions.front().session.to_string() + " to " +
                             manifest.partitions.back().session.to_string();
   if (days_.size() <= before_first)

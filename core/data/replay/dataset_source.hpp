@@ -34,7 +34,8 @@ std::shared_ptr<const ReplayStore> replay_store(std::shared_ptr<const DatasetFol
 
 struct ReplayOptions {
   std::optional<Date> first, last;       // sessions, inclusive; absent: all
-  std::size_t warm_up = 0;               // sessions sent before `first`; without it, the first ones of the dataset
+  std::size_t warm_up = 0;               // sessions for warming up, which come before `first`
+  bool warm_up_inside = false;           // they are the first ones of the range instead, as without `first`
   std::vector<std::string> underlyings;  // empty: all of the dataset
   std::vector<std::string> roots;        // option roots to keep; empty: all, and no column is copied
   Frequency frequency = Frequency::native;
