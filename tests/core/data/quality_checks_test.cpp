@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
+#include <fstream>
 #include <limits>
 
 #include "core/data/dataset.hpp"
@@ -133,7 +135,9 @@ TEST_CASE("each row check finds its rows and nothing else", "[data][quality]") {
        &QuoteCounts::vertical},
       {"a zero bid proves no arbitrage", one(call, {{"100", "0", "0.05"}, {"105", "0.1", "0.2"}}),
        &QuoteCounts::zero_bid},
-      {"expired", {{"XYZ", "2019-04-18", call, {{"100", "2.5", "2.6"}, {"105", "1", "1.1"}}}}, &QuoteCounts::expired,
+      {"expired",
+       {{"XYZ", "2019-04-18", call, {{"100", "2.5", "2.6"}, {"105", "1", "1.1"}}}},
+       &QuoteCounts::expired,
        2},
       {"same key under two roots",
        {{"XYZ", far, call, {{"100", "2.5", "2.6"}, {"105", "1", "1.1"}}}, {"XYZ1", far, call, {{"105", "1", "1.1"}}}},
@@ -157,8 +161,8 @@ TEST_CASE("each row check finds its rows and nothing else", "[data][quality]") {
   // Settled at the close, quoted a quarter of an hour later.
   QualityChecker checker{QualityPolicy{}};
   QualityReport report;
-  SessionQuotes late = session(
-      snapshot("2019-06-21", "100", {{"XYZ", far, call, {{"100", "2.5", "2.6"}}}}, clock_seconds(16, 15)));
+  SessionQuotes late =
+      session(snapshot("2019-06-21", "100", {{"XYZ", far, call, {{"100", "2.5", "2.6"}}}}, clock_seconds(16, 15)));
   REQUIRE(checker.add(late, report).ok());
   CHECK(report.sessions[0].counts.after_settlement == 1);
   CHECK(total(report.sessions[0].counts) == 1);
@@ -257,10 +261,10 @@ TEST_CASE("what follows what: copies, jumps, contracts that vanish and come back
     return *checker.add(quotes, r);
   };
   CHECK(add(snapshot("2019-04-25", "100", {soon, all})));
-  CHECK(add(snapshot("2019-04-26", "100", {soon, all})));    // a copy
-  CHECK(add(snapshot("2019-04-29", "125", {moved})));        // the put settled; the underlying jumped
-  CHECK(add(snapshot("2019-04-30", "126", {fewer})));        // two contracts are gone
-  CHECK(add(snapshot("2019-05-02", "400", {all})));          // and back; far off the strikes
+  CHECK(add(snapshot("2019-04-26", "100", {soon, all})));  // a copy
+  CHECK(add(snapshot("2019-04-29", "125", {moved})));      // the put settled; the underlying jumped
+  CHECK(add(snapshot("2019-04-30", "126", {fewer})));      // two contracts are gone
+  CHECK(add(snapshot("2019-05-02", "400", {all})));        // and back; far off the strikes
   CHECK(add(snapshot("2019-05-03", "126", {fewer}, clock_seconds(8, 0))));
   REQUIRE(checker.finish(r).ok());
   const auto flags = [&](std::size_t i) {
@@ -293,7 +297,8 @@ TEST_CASE("what follows what: copies, jumps, contracts that vanish and come back
   }
   const Status status = stopping.finish(s);
   REQUIRE_FALSE(status.ok());
-  CHECK_THAT(status.error().to_string(), Catch::Contains("1 sessions of the exchange are missing, the first 2019-05-01"));
+  CHECK_THAT(status.error().to_string(),
+             Catch::Contains("1 sessions of the exchange are missing, the first 2019-05-01"));
 }
 
 TEST_CASE("several snapshots a session count once for what follows", "[data][quality]") {
@@ -316,7 +321,8 @@ TEST_CASE("several snapshots a session count once for what follows", "[data][qua
   CHECK(r.sessions[1].unchanged == 3);
 }
 
-TEST_CASE("the SPX file through the checks: every trap with its count, at a few nanoseconds a row", "[data][quality][spx]") {
+TEST_CASE("the SPX file through the checks: every trap with its count, at a few nanoseconds a row",
+          "[data][quality][spx]") {
   const std::string file = "data/spx_cboe_20190425_20190722_raw.csv.gz";
   if (!shared_file_exists(file)) return;
   LoadOptions options;
@@ -362,5 +368,5 @@ TEST_CASE("the SPX file through the checks: every trap with its count, at a few 
   CHECK(all.expired == 316);
   CHECK(used.after_settlement == 1'152);
   CHECK(q.vanished == 0);
-  std::printf("%s", to_text(q).c_str());
+  if (const char* path = std::getenv("OPTIX_QUALITY_JSON")) std::ofstream(path) << to_json(q);
 }
