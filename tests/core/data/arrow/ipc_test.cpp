@@ -3,6 +3,8 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 
 #include "core/data/arrow/ipc.hpp"
 
@@ -271,5 +273,31 @@ TEST_CASE("what is not an Arrow file is told by name", "[arrow]") {
     const auto reader = FileReader::open("x.bin", bytes_in(c.bytes), nullptr);
     REQUIRE(!reader);
     CHECK_THAT(reader.error().what, Catch::Contains(c.message));
+  }
+}
+
+TEST_CASE("files of polars read, whatever their compression", "[arrow]") {
+  const std::string folder = OPTIX_SOURCE_DIR "/tests/fuzz/corpus/arrow/polars_";
+  for (const char* compression : {"uncompressed", "lz4", "zstd"}) {
+    INFO(compression);
+    std::ifstream stream(folder + compression + ".arrow", std::ios::binary);
+    const std::string file{std::istreambuf_iterator<char>(stream), {}};
+    const FileReader reader = reopen(file);
+    const Type types[] = {Type::utf8, Type::float64, Type::timestamp_ns, Type::dictionary, Type::date32};
+    REQUIRE(reader.schema().fields.size() == std::size(types));
+    for (std::size_t c = 0; c < std::size(types); ++c) CHECK(reader.schema().fields[c].type == types[c]);
+    CHECK(reader.schema().fields[2].zone.empty());
+    const Batch batch = *reader.batch(0);
+    REQUIRE(batch.rows == 40);
+    for (std::size_t r = 0; r < batch.rows; ++r) {
+      CHECK(batch.columns[0].valid[r] == (r % 7 != 0));
+      CHECK(batch.columns[1].valid[r] == (r % 5 != 0));
+      const std::string text = r % 2 ? "a text of more than twelve bytes " : "s";
+      if (r % 7 != 0) CHECK(batch.columns[0].texts[r] == text + std::to_string(r));
+      if (r % 5 != 0) CHECK(batch.columns[1].as<double>()[r] == static_cast<double>(r) / 100);
+      CHECK(batch.columns[2].as<std::int64_t>()[r] == (1556222400 + static_cast<std::int64_t>(r) * 60) * 1'000'000'000);
+      CHECK(batch.columns[3].texts[r] == (r % 2 ? "SPXW" : "SPX"));
+      CHECK(batch.columns[4].as<std::int32_t>()[r] == 18011);
+    }
   }
 }
