@@ -1,6 +1,6 @@
 #pragma once
-// Bytes of a file or of memory, inflated on the way when they are gzip. Multi-member gzip files are
-// read to the end; anything that is not gzip is passed on as it is.
+// Bytes of a file or of memory, inflated on the way when they are gzip or zstd. Files of several gzip
+// members or zstd frames are read to the end; anything else is passed on as it is.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,6 +17,8 @@ class ByteSource {
   // Up to `capacity` (> 0) bytes; 0 at the end. Truncated or corrupt input is an Error naming the
   // file and the byte offset in it, once everything before it has been delivered.
   virtual Result<std::size_t> read(char* into, std::size_t capacity) = 0;
+  // How much of the stored bytes was read, 0 to 1; NaN when their number is not known.
+  virtual double share() const;
 };
 
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);

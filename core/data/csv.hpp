@@ -1,54 +1,51 @@
 #pragma once
-// Splits delimited text into rows of fields, a block at a time, 32 bytes per step. A field may be
+// Splits delimited text that lies in memory into rows of fields, 32 bytes per step. A field may be
 // quoted ("a,b", with "" for a quote); a line break inside quotes is refused with the line.
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/data/block_reader.hpp"
-
 namespace optix {
 
-class CsvReader {
+class CsvLines {
  public:
-  // `name` is what errors call the file.
-  CsvReader(std::unique_ptr<ByteSource> source, std::string name, char delimiter, bool read_ahead);
+  static constexpr std::size_t padding = 64;              // readable bytes that must follow the text
+  static constexpr std::size_t longest_line = 64 * 1024;  // characters
 
-  // Calls f(fields, line) for each non-empty line, in order; lines count from 1 and the header is
-  // one of them. f returns a Status; the first error ends the reading. Fields stay valid during the
-  // call only.
-  template <class F>
-  Status for_each_row(F&& f) {
-    for (;;) {
-      if (auto more = next_block(); !more) return more.error();
-      while (next_row())
-        if (Status status = f(static_cast<const std::vector<std::string_view>&>(fields_), line_); !status)
-          return status;
-      if (problem_) return *problem_;
-      if (at_end_) return {};
-    }
+  // `text`: whole lines, the last with its line break too. Lines count from 1.
+  // `trim`: blanks around fields are left out.
+  CsvLines(std::string_view text, char delimiter, bool trim = false)
+      : at_(text.data()), end_(text.data() + text.size()), delimiter_(delimiter), trim_(trim) {
+    fields_.reserve(64);
   }
 
- private:
-  Status next_block();
-  bool next_row();
-  enum class Line : std::uint8_t { row, empty, incomplete };
-  Line scan_line();
-  bool split_quoted(std::string_view text);
+  // Moves to the next line that is not empty. False at the end and at a problem.
+  bool next();
+  // Valid until the next call of next().
+  const std::vector<std::string_view>& fields() const { return fields_; }
+  std::uint64_t line() const { return line_; }
+  // The line as it stands, without its line break.
+  std::string_view text() const { return text_; }
+  // What ended the reading; empty at the end of the text. line() is where.
+  const std::string& problem() const { return problem_; }
 
-  BlockReader blocks_;
-  std::string name_;
+ private:
+  enum class Line : std::uint8_t { row, empty, end };
+  Line scan();
+  bool split_quoted();
+
+  const char* at_;
+  const char* end_;
   char delimiter_;
-  const char* at_ = nullptr;   // start of the line being read
-  const char* end_ = nullptr;  // end of the bytes at hand
-  bool at_end_ = false;        // no further block
+  bool trim_;
   std::uint64_t line_ = 0;
+  std::string_view text_;
   std::vector<std::string_view> fields_;
   std::vector<std::string> unquoted_;
-  std::string tail_;  // a last line without its line break
-  std::optional<Error> problem_;
+  std::string problem_;
 };
 
 }  // namespace optix

@@ -1,7 +1,6 @@
 #pragma once
-// From the text of a row to typed values, exactly: prices become Decimal without passing through a
-// double. Broken rows follow the caller's policy.
-#include <functional>
+// From the text of a row to quotes, exactly: prices become Decimal without passing through a double.
+// Broken rows follow the caller's policy.
 #include <map>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "core/data/csv_layout.hpp"
 #include "core/data/quality.hpp"
+#include "core/data/quotes.hpp"
 
 namespace optix {
 
@@ -32,49 +32,59 @@ struct DefectPolicy {
   ClosedSessions closed = ClosedSessions::drop;
 };
 
-// One parsed row. `root` and `underlying` index the parser's name tables.
-struct QuoteRow {
-  Date expiration;
-  std::uint16_t root = 0;
-  Right right = Right::call;
-  Decimal strike, bid, ask;
-  double iv = 0, delta = 0, gamma = 0;
-  std::int32_t volume = 0, open_interest = 0;
-  std::uint32_t line = 0;
+// What to do about a defect that stopped the reading.
+const char* remedy(Defect defect);
+// Counts a defect in the report and keeps the first few as examples.
+void note_defect(QualityReport& report, Defect defect, const std::string& file, std::uint64_t line,
+                 const std::string& column, std::string what);
+// "chain.csv:17 column ask".
+std::string place(const std::string& file, std::uint64_t line, const std::string& column);
+
+// Something wrong in a row.
+struct RowIssue {
+  Defect defect = Defect::field_count;
+  std::uint64_t line = 0;
+  std::string column;
+  std::string what;
+  bool dropped = false;  // the quote was left out
 };
 
-struct RowContext {
-  Date session;
-  std::uint16_t underlying = 0;
-  Decimal underlying_price;
+// What a file's name says about all its rows.
+struct SourceFacts {
+  std::optional<Date> session, expiration;
+  std::optional<Right> right;
+  std::optional<Decimal> strike;
+  std::string underlying;
 };
+// Reads a file's (or a zip entry's) name as far as the layout asks for it.
+Result<SourceFacts> facts_of_name(const CsvLayout& layout, const std::string& name);
 
-class RowParser {
+class RowReader {
  public:
-  // The references must outlive the parser; defects that the policy lets pass are counted in `report`.
-  RowParser(const CsvLayout& layout, CsvBinding binding, DefectPolicy policy, std::string file, QualityReport& report);
+  // The references must outlive the reader.
+  RowReader(const CsvLayout& layout, const CsvBinding& binding, const SourceFacts& facts, const DefectPolicy& policy);
 
-  enum class Outcome : std::uint8_t { row, skipped, failed };
-  // Fills `row` and `context`. `skipped`: left out and counted; `failed`: error() says why.
-  Outcome parse(const std::vector<std::string_view>& fields, std::uint64_t line, QuoteRow& row, RowContext& context);
-  // Counts a defect and keeps the first few as examples.
-  void note(Defect defect, std::uint64_t line, const std::string& column, std::string what);
-
-  const Error& error() const { return error_; }
-  const std::vector<Symbol>& roots() const { return roots_.names; }
-  const std::vector<Symbol>& underlyings() const { return underlyings_.names; }
+  // Appends the row's quotes to quotes().rows. False: an issue stops the reading; it is the last of
+  // issues().
+  bool read(const std::vector<std::string_view>& fields, std::uint64_t line);
+  RawQuotes& quotes() { return out_; }
+  const std::vector<RowIssue>& issues() const { return issues_; }
+  // Rows of ticks that a later one of the same contract and period replaced, and quotes outside the
+  // session's hours.
+  std::uint64_t sampled_away() const { return sampled_away_; }
 
  private:
   enum class Action : std::uint8_t { stop, flag, drop };
+  enum class Next : std::uint8_t { go_on, skip, stop };
 
   // What is wrong with a field: filled by the readers below when they return false.
   struct Problem {
-    std::string column;
+    int column = -1;
     std::string what;
   };
   // Names seen so far; the last text is remembered, because neighbours repeat it.
   struct NameTable {
-    std::vector<Symbol> names;
+    std::vector<Symbol>* names = nullptr;
     std::map<std::string, std::uint16_t, std::less<>> index;
     std::string last_text;
     std::uint16_t last = 0;
@@ -87,30 +97,42 @@ class RowParser {
   };
 
   std::string_view field(int column) const { return (*fields_)[static_cast<std::size_t>(column)]; }
-  // Decides what happens to a row with this problem; remembers the error when the answer is stop.
-  Outcome settle(Defect defect, Action action);
-  bool read_date(int column, const std::string& name, DateMemo& memo);
-  bool read_underlying(RowContext& context);
-  bool read_contract(QuoteRow& row);
-  bool read_osi_only(QuoteRow& row);
-  bool agrees_with_osi(const QuoteRow& row, std::string_view root);
-  bool read_quote(int column, const std::string& name, Decimal& price);
-  bool read_values(QuoteRow& row);
+  std::string name_of(int column) const { return column < 0 ? "" : binding_.names[static_cast<std::size_t>(column)]; }
+  // Decides what happens to a row or quote with this problem.
+  Next settle(Defect defect, Action action);
+  bool read_date(int column, DateMemo& memo);
+  bool keep_date(int column, std::string_view text, Date date, DateMemo& memo);
+  bool read_session(RawQuote& row);
+  bool read_time(RawQuote& row);
+  bool read_contract(RawQuote& row);
+  bool read_osi_only(RawQuote& row, std::string_view text);
+  bool agrees_with_osi(const RawQuote& row, std::string_view root);
+  bool read_underlying(RawQuote& row);
+  bool read_spot(const QuoteBinding& at, RawQuote& row);
+  bool read_price(int column, const char* what, Decimal& price);
+  bool read_values(const QuoteBinding& at, RawQuote& row);
+  void append(const RawQuote& row);
 
   const CsvLayout& layout_;
-  CsvBinding at_;
+  const CsvBinding& binding_;
+  const SourceFacts& facts_;
   DefectPolicy policy_;
-  std::string file_;
-  QualityReport& report_;
-  Error error_;
+  RawQuotes out_;
+  std::vector<RowIssue> issues_;
   Problem problem_;
   const std::vector<std::string_view>* fields_ = nullptr;
   std::uint64_t line_ = 0;
+  std::uint64_t sampled_away_ = 0;
 
   NameTable roots_, underlyings_;
+  bool index_ = false;  // the underlying is an index
   DateMemo session_, expiration_;
-  std::string price_text_;
-  Decimal price_;
+  Date timed_session_{INT32_MIN};  // the session and kind that times_ are of
+  bool timed_index_ = false;
+  std::vector<std::optional<Timestamp>> times_;  // per quote of a row, by the layout
+  Timestamp row_time_;                           // by a time column
+  std::vector<std::string> spot_texts_;
+  std::vector<Decimal> spots_;
 };
 
 }  // namespace optix

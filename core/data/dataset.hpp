@@ -21,8 +21,8 @@ struct DatasetStep {
   MessageRef snapshot;     // ChainSnapshot
 };
 
-// Steps in ascending time; several at one instant are of several underlyings. Contract ids are dense and given in order of first appearance,
-// step by step, so that nothing about a step depends on later ones.
+// Steps in ascending time; several at one instant are of several underlyings. Contract ids are dense and given in order
+// of first appearance, step by step, so that nothing about a step depends on later ones.
 class SnapshotSource {
  public:
   virtual ~SnapshotSource() = default;
@@ -55,11 +55,11 @@ struct LoadOptions {
   std::optional<Date> last;        // sessions after it are left out
   std::string underlying;          // needed when the file holds more than one
   std::vector<std::string> roots;  // empty: all
-  bool read_ahead = true;          // inflate in a second thread; the result is the same without
+  bool read_ahead = true;          // read and parse in helper threads; the result is the same without
 };
 
-// Reads a CSV file, plain or gzip, rows in any order. Within a session the first of several rows of
-// one contract counts. Errors name file, line, column, value and remedy; nothing is loaded then.
+// Reads a CSV file (plain, gzip, zstd or zip), rows in any order. Within a snapshot the first of
+// several rows of one contract counts. Errors name file, line, column, value and remedy; nothing is loaded then.
 Result<std::shared_ptr<const Dataset>> load_csv(const std::string& path, const LoadOptions& options);
 // The same from memory; `name` stands in for the path.
 Result<std::shared_ptr<const Dataset>> load_csv_text(const std::string& name, std::string_view bytes,

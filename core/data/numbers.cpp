@@ -25,6 +25,17 @@ std::optional<Decimal> read_decimal(std::string_view text) {
   return Decimal::from_raw(raw);
 }
 
+std::optional<Decimal> read_decimal(std::string_view text, int decimals) {
+  if (decimals == 0) return read_decimal(text);
+  auto n = plain_number(text);
+  if (!n) return std::nullopt;
+  n->decimals += decimals;
+  for (; n->decimals > 6 && n->digits % 10 == 0; --n->decimals) n->digits /= 10;
+  std::int64_t raw = 0;
+  if (n->decimals > 6 || __builtin_mul_overflow(n->digits, powers_of_ten[6 - n->decimals], &raw)) return std::nullopt;
+  return Decimal::from_raw(raw);
+}
+
 std::optional<double> read_double(std::string_view text) {
   // Both operands are exact doubles, so the quotient is correctly rounded.
   if (const auto n = plain_number(text); n && std::llabs(n->digits) < (std::int64_t{1} << 53) && n->decimals <= 18)

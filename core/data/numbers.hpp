@@ -42,6 +42,8 @@ inline std::optional<PlainNumber> plain_number(std::string_view text) {
 
 // The exact decimal value; nullopt when the text is not a number or has more than six decimals.
 std::optional<Decimal> read_decimal(std::string_view text);
+// The same of a number written as a multiple of 10^-decimals (0 to 6): "1900" of 10^-4 is 0.19.
+std::optional<Decimal> read_decimal(std::string_view text, int decimals);
 // The nearest double; "nan" in any case reads as NaN; nullopt for text that is no number or infinite.
 std::optional<double> read_double(std::string_view text);
 // A whole number from 0 to 2^31 - 1, also when written as "12.0".

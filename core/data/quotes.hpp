@@ -1,6 +1,7 @@
 #pragma once
 // Quotes on their way from a provider into a dataset: one row is one contract at one instant.
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct RawQuote {
   std::uint16_t underlying = 0;
   std::uint16_t root = 0;
   Right right = Right::call;
+  std::uint16_t source = 0;  // for whoever gathers rows of several sources
   Decimal strike;
   Decimal bid = Decimal::none();               // none: that side was empty
   Decimal ask = Decimal::none();               //
@@ -34,6 +36,16 @@ struct RawQuotes {
   std::vector<RawQuote> rows;
   std::vector<Symbol> underlyings;
   std::vector<Symbol> roots;
+  std::string source;  // file or table that the lines count in
+};
+
+// A row that was left out, for the file of rejects.
+struct RejectedRow {
+  std::string source;
+  std::uint64_t line = 0;
+  std::string column;  // empty: the whole row
+  std::string reason;
+  std::string text;  // the row as it stood; empty when the source has no text
 };
 
 // One instant of one underlying: a chain without contract ids (`chain.contract` is empty), rows and
@@ -59,6 +71,11 @@ class QuoteSink {
   virtual Status take(RawQuotes quotes) = 0;
   // For providers that have whole sessions, complete and ready.
   virtual Status take(SessionQuotes session) = 0;
+  // A row that was left out by the policy; counted in the report by whoever calls this.
+  virtual Status reject(RejectedRow row) {
+    static_cast<void>(row);
+    return {};
+  }
 };
 
 // Where market data comes from: a file, a database, a service, a generator, a plug-in.
@@ -70,6 +87,8 @@ class MarketDataProvider {
   // Delivers everything, once. Defects that the policy lets pass are counted in `report`; an error
   // says where (file and line, table and row, address and item) and what to do.
   virtual Status read(QuoteSink& sink, QualityReport& report) = 0;
+  // How much of it was delivered, 0 to 1; NaN when that is not known. Called from the sink.
+  virtual double share() const { return std::numeric_limits<double>::quiet_NaN(); }
 };
 
 }  // namespace optix

@@ -41,8 +41,8 @@ struct Job {
   std::vector<RowIssue> issues;
   std::vector<RejectedRow> rejects;
   std::uint64_t rows = 0, lines = 0, sampled_away = 0;
-  bool stopped = false;           // the last issue ends the reading
-  std::optional<Error> problem;   // so does this; `where` lacks the line when it is empty
+  bool stopped = false;          // the last issue ends the reading
+  std::optional<Error> problem;  // so does this; `where` lacks the line when it is empty
 };
 
 // Hands out chunks in order, part after part. One thread at a time.
@@ -61,7 +61,8 @@ class Feed {
       auto more = reader_->next(job.chunk);
       if (!more) return fail(job, more.error());
       if (!*more) {
-        if (!plan_) return fail(job, {"the file is empty", parts_[part_].name, "it needs a header line and rows of quotes"});
+        if (!plan_ && layout_.header.empty())
+          return fail(job, {"the file is empty", parts_[part_].name, "it needs a header line and rows of quotes"});
         reader_.reset();
         ++part_;
         continue;
@@ -112,9 +113,10 @@ class Feed {
       }
       header = lines.fields();
       const char* after = lines.text().data() + lines.text().size();
-      job.skip = static_cast<std::size_t>(static_cast<const char*>(
-                     std::find(after, job.chunk.text().data() + job.chunk.size, '\n')) -
-                 job.chunk.text().data()) + 1;
+      job.skip = static_cast<std::size_t>(
+                     static_cast<const char*>(std::find(after, job.chunk.text().data() + job.chunk.size, '\n')) -
+                     job.chunk.text().data()) +
+                 1;
       job.lines_before = blank_lines_ + lines.line();
     }
     auto binding = bind_columns(layout_, header, plan->name);
@@ -126,6 +128,7 @@ class Feed {
 
   bool fail(Job& job, Error error) {
     failed_ = true;
+    if (!plan_ && error.where.empty()) error.where = place(parts_[part_].name, blank_lines_ + 1, "");
     job.plan = plan_;
     job.chunk.size = job.skip = 0;
     job.problem = std::move(error);
@@ -156,14 +159,16 @@ void parse(Job& job, const CsvLayout& layout, const DefectPolicy& policy) {
     job.stopped = !reader.read(lines.fields(), lines.line());
     for (; seen < reader.issues().size(); ++seen) {
       const RowIssue& issue = reader.issues()[seen];
-      if (issue.dropped)
-        job.rejects.push_back({"", issue.line, issue.column, issue.what, std::string(lines.text())});
+      if (issue.dropped) job.rejects.push_back({"", issue.line, issue.column, issue.what, std::string(lines.text())});
     }
     if (job.stopped) break;
   }
   job.lines = lines.line();
   if (!lines.problem().empty())
-    job.problem = Error{lines.problem(), place(job.plan->name, 0, "").substr(0, 0), "quoted fields must not contain line breaks"};
+    job.problem =
+        Error{lines.problem(), "",
+              lines.problem().find("quote") != std::string::npos ? "quoted fields must not contain line breaks"
+                                                                 : "this does not look like a CSV file"};
   job.quotes = std::move(reader.quotes());
   job.issues = reader.issues();
   job.sampled_away = reader.sampled_away();
@@ -326,16 +331,15 @@ Status CsvProvider::read(QuoteSink& sink, QualityReport& report) {
   std::vector<Part> parts;
   for (const std::string& path : paths_) {
     if (in_memory_)
-      parts.push_back({path, [this, path]() -> Result<std::unique_ptr<ByteSource>> { return open_memory(path, text_); }});
+      parts.push_back(
+          {path, [this, path]() -> Result<std::unique_ptr<ByteSource>> { return open_memory(path, text_); }});
     else if (Status status = add_parts(path, parts); !status)
       return status;
   }
   if (parts.empty()) return Error{"there is no file to read", description(), "give the path of at least one CSV file"};
   Feed feed(std::move(parts), layout_, options_.chunk_bytes);
   Delivery deliver(sink, report, share_);
-  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-  const unsigned threads = options_.threads == 0 ? std::min(cores, 8u) : options_.threads;
-  if (threads == 1) {
+  if (options_.threads <= 1) {
     for (;;) {
       Job job;
       if (!feed.next(job)) return {};
@@ -343,7 +347,7 @@ Status CsvProvider::read(QuoteSink& sink, QualityReport& report) {
       if (Status status = deliver(job); !status) return status;
     }
   }
-  Pool pool(feed, layout_, options_.policy, threads);
+  Pool pool(feed, layout_, options_.policy, options_.threads);
   for (Job job; pool.next(job);)
     if (Status status = deliver(job); !status) return status;
   return {};

@@ -13,7 +13,7 @@ namespace optix {
 
 struct CsvProviderOptions {
   DefectPolicy policy;
-  unsigned threads = 0;  // that parse; 0: one per core, at most 8; 1: the caller's own
+  unsigned threads = 2;  // that parse; 1 (or 0): the caller's own
   std::size_t chunk_bytes = 256 * 1024;
 };
 

@@ -134,7 +134,7 @@ TEST_CASE("what is wrong with a file is said with place, value and remedy", "[da
   CHECK_THAT(error_of(load("")), Catch::Contains("chain.csv: no session is left to run on: 0 rows read"));
   CHECK_THAT(
       error_of(load_csv_text("chain.csv", "session,underlying,bid\n", plain())),
-      Catch::Contains("chain.csv:1: missing column: underlying_price, root, expiration, right, strike, ask, iv"));
+      Catch::Contains("chain.csv:1: missing column: root, expiration, right, strike, underlying_price, ask, iv"));
   CHECK_THAT(error_of(load_csv_text("chain.csv", "session,underlying,bid\n", plain())),
              Catch::Contains("the header has: session, underlying, bid"));
   LoadOptions none = plain();
