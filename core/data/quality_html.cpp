@@ -286,8 +286,8 @@ std::string quality_html(const QualityReport& r, const QualityPage& page) {
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
          escape_html(page.title) + "</title>\n<style>" + report::style_sheet + page_style +
-         "</style>\n</head>\n<body>\n<main>\n" + header(r, page, findings) + summary(r) + coverage(r) +
-         checks(findings) + sessions(r) + examples(r) + policy(r) +
+         "</style>\n</head>\n<body>\n<main>\n" + header(r, page, findings) + summary(r) + checks(findings) +
+         coverage(r) + sessions(r) + examples(r) + policy(r) +
          "<footer>Computed from the data and the exchange calendar; nothing was repaired.</footer>\n"
          "</main>\n</body>\n</html>\n";
 }
