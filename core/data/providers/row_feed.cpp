@@ -81,7 +81,11 @@ Status RowFeed::add(const std::vector<std::string_view>& fields, std::uint64_t r
     if (!going_on && issues_ + 1 == reader_->issues().size()) return error_of(issue);
     if (report_.defects[static_cast<std::size_t>(issue.defect)]++ < QualityReport::examples_per_defect)
       report_.examples.push_back({issue.defect, error_of(issue).where, issue.what});
-    if (issue.dropped) ++report_.rows_skipped;
+    if (!issue.dropped) continue;
+    ++report_.rows_skipped;
+    RejectedRow left_out{names_.source, row, issue.column, issue.what, {}};
+    for (const std::string_view field : fields) (left_out.text += &field == fields.data() ? "" : ",") += field;
+    if (Status status = sink_.reject(std::move(left_out)); !status) return status;
   }
   return rows_ < batch_rows ? Status{} : flush();
 }
@@ -91,6 +95,7 @@ Status RowFeed::flush() {
   if (!reader_) return {};
   report_.filtered += reader_->sampled_away();
   RawQuotes quotes = std::move(reader_->quotes());
+  quotes.source = names_.source;
   reader_.reset();
   return quotes.rows.empty() ? Status{} : sink_.take(std::move(quotes));
 }

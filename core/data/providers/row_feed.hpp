@@ -40,7 +40,8 @@ class RowFeed {
   RowFeed& operator=(const RowFeed&) = delete;
 
   // Fields in the header's order; an empty one is one that has no value. `row` counts from 1. What
-  // the policy lets pass is counted in the report, anything else is an error that names the row.
+  // the policy lets pass is counted in the report, rows left out go to the sink's reject() too; anything
+  // else is an error that names the row.
   Status add(const std::vector<std::string_view>& fields, std::uint64_t row);
   // Hands over what is waiting. Call it once after the last row.
   Status flush();
