@@ -136,7 +136,7 @@ Manifest read_manifest(const std::string& name, std::string_view text) {
   Manifest manifest;
   stored::members(reader, manifest);
   const Json& quality = reader.take("quality");
-  reader.done(manifest);
+  reader.done();
   check_partitions(manifest);
   auto report = quality_from_json(name + " key quality", quality.dump());
   if (!report) throw Refused{report.error().what, report.error().where};

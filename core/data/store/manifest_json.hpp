@@ -12,6 +12,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -123,15 +124,17 @@ class JsonReader {
     read(take(key), value, under(key));
   }
   // After the last member: refuses others.
-  template <class T>
-  void done(const T& value) const {
-    if (known_ != in_.size()) refuse_unknown(value);
+  void done() const {
+    for (const auto& entry : in_.items())
+      if (std::find(taken_.begin(), taken_.end(), entry.key()) == taken_.end())
+        throw Refused{"no such key is known", under(entry.key())};
+    if (taken_.size() != in_.size()) throw Refused{"a key is there twice", where_};
   }
   // For a member that is read elsewhere.
   const Json& take(const char* key) {
     const auto found = in_.find(key);
     if (found == in_.end()) throw Refused{"the key is missing", under(key)};
-    ++known_;
+    taken_.emplace_back(key);
     return *found;
   }
 
@@ -162,38 +165,20 @@ class JsonReader {
     } else {
       JsonReader reader(in, where);
       members(reader, value);
-      reader.done(value);
+      reader.done();
     }
   }
 
  private:
-  struct Keys {
-    std::vector<std::string> names;
-    template <class T>
-    void operator()(const char* key, const T&) {
-      names.emplace_back(key);
-    }
-  };
-
   static const std::string& text(const Json& in, const std::string& where) {
     if (!in.is_string()) throw Refused{"should be text", where};
     return in.get_ref<const std::string&>();
   }
   std::string under(const std::string& key) const { return where_.empty() ? key : where_ + "." + key; }
-  template <class T>
-  [[noreturn]] void refuse_unknown(const T& value) const {
-    Keys keys;
-    members(keys, value);
-    for (const auto& entry : in_.items()) {
-      const bool known = std::find(keys.names.begin(), keys.names.end(), entry.key()) != keys.names.end();
-      if (!known) throw Refused{"no such key is known", under(entry.key())};
-    }
-    throw Refused{"a key is there twice", where_};
-  }
 
   const Json& in_;
   std::string where_;
-  std::size_t known_ = 0;
+  std::vector<std::string_view> taken_;
 };
 
 }  // namespace optix::stored
