@@ -12,6 +12,7 @@ Options: size=N        rows on a page (default 50)
          seed=N
          cut=N         every Nth body ends in the middle
          slow=SECONDS  wait before each body
+         port=N        instead of a free one
          die_after=N   the program ends when it is asked for page N + 1
          key=TEXT      wanted in X-Api-Key, Authorization: Bearer, or ?apikey=, else 401
          etags=1       answers have an ETag, and 304 follows If-None-Match
@@ -103,6 +104,8 @@ def nested(row):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16  # header and body in one piece
+    disable_nagle_algorithm = True
     service = None
 
     def log_message(self, *_):
@@ -231,7 +234,8 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as f:
         rows = json.load(f)
     Handler.service = Service(rows, dict(o.split("=", 1) for o in sys.argv[2:]))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    port = int(Handler.service.number("port"))
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(json.dumps({"port": server.server_address[1]}), flush=True)
