@@ -37,8 +37,8 @@ void add_activity(const Params& p, const ListedExpiration& e, double log_spot, i
                   std::vector<float>& calls, std::vector<float>& puts) {
   // A tenth of a month's width on the last day.
   const double width = p.volume_width * (0.1 + 0.9 * std::sqrt(std::min(days, 365) / 30.0));
-  add_side(e.log, log_spot, 0.35 * width, 0.8 * width, amount, calls.data());
-  add_side(e.log, log_spot, 1.3 * width, 0.35 * width, amount, puts.data());
+  add_side(e.log, log_spot, 0.12 * width, 0.8 * width, amount, calls.data());
+  add_side(e.log, log_spot, 1.6 * width, 0.12 * width, 1.1 * amount, puts.data());
 }
 
 double contract_liking(double strike, double step, std::uint32_t bits) {

@@ -125,9 +125,12 @@ void widen(Band& band, double price, std::uint32_t session, std::vector<NewStrik
 
 void list_strikes(const Params& p, const std::vector<Date>& sessions, const std::vector<double>& reference,
                   ListedExpiration& out) {
-  std::array<Band, 3> bands{{{p.strike_step, p.strikes_below, p.strikes_above},
-                             {p.strike_step_far, p.far_below, p.far_above},
-                             {p.strike_step_wing, p.wing_below, p.wing_above}}};
+  // Weeklies reach less far.
+  const double reach = out.kind == ListingKind::monthly ? 1 : 0.65;
+  std::array<Band, 3> bands{
+      {{p.strike_step, p.strikes_below, p.strikes_above},
+       {p.strike_step_far, p.far_below, p.far_above},
+       {p.strike_step_wing, std::max(p.far_below, reach * p.wing_below), std::max(p.far_above, reach * p.wing_above)}}};
   std::vector<NewStrike> strikes;
   for (std::uint32_t s = out.first; s < out.end; ++s)
     for (std::size_t b = 0; b < bands.size(); ++b) {

@@ -45,6 +45,15 @@ struct Rows {
   std::int32_t *volume, *open_interest;
 };
 
+// A day's volume over what is expected of it, mean about 1: little on most days, and on one of 25 a
+// heavy-tailed lot, which is most of all volume.
+double volume_burst(double v) {
+  constexpr double quiet = 0.96;
+  if (v < quiet) return 0.03 * std::sqrt(v / (1 - v));
+  const double u = (v - quiet) / (1 - quiet);
+  return std::min(500.0, 15 * std::sqrt(u / (1 - std::min(u, 1 - 1e-6))));
+}
+
 std::int32_t whole(double contracts) { return static_cast<std::int32_t>(std::min(contracts, 2e9)); }
 
 }  // namespace
@@ -200,8 +209,7 @@ void Market::price(ChainSnapshot& chain, std::size_t session, std::size_t within
         to.delta[j] = out ? c.delta[j] : c.other_delta[j];
         to.gamma[j] = out ? c.gamma[j] : c.other_gamma[j];
         const double liking = liking_[at][2 * i + (right == Right::put)];
-        // Log-logistic with shape 1, cut: most days little, some days a lot.
-        const double burst = std::min(50.0, 0.3 * v / (1 - v));
+        const double burst = volume_burst(v);
         to.volume[j] = whole(liking * burst * (right == Right::call ? call_volume : put_volume)[i]);
         to.open_interest[j] = whole(liking * p_.interest_share * (right == Right::call ? c.calls : c.puts)[i]);
       }

@@ -54,7 +54,7 @@ const std::vector<Parameter>& parameter_table() {
       {"long_speed", "at which medium terms give way to long ones, a year", &P::long_speed, 0.01, 200},
       {"skew", "correlation of the smile (rho of SSVI)", &P::skew, -0.95, 0.95},
       {"skew_vol", "standard deviation of its slow wandering", &P::skew_vol, 0, 0.5},
-      {"curvature", "of the smile (eta of SSVI); bounded by what is free of arbitrage", &P::curvature, 0.01, 2},
+      {"curvature", "of the smile (eta of SSVI); bounded by what is free of arbitrage", &P::curvature, 0.01, 4},
       {"curvature_level", "curvature goes with this power of level over its mean", &P::curvature_level, -2, 2},
       {"curvature_decay", "gamma of SSVI: how the smile flattens with the term", &P::curvature_decay, 0.05, 0.5},
 
@@ -155,7 +155,7 @@ Result<Params> preset(std::string_view name) {
     p.long_vol = 0.29;
     p.level_return = -3;
     p.skew = -0.4;
-    p.curvature = 1.0;
+    p.curvature = 1.6;
     p.american = true;
     p.am_monthlies = p.pm_monthlies = false;
     p.expirations_per_week = 1;

@@ -31,12 +31,12 @@ struct Params {
   PriceModel model = PriceModel::heston;
   double spot = 2800;
   double drift = 0.06;
-  double vol = 0.16;
+  double vol = 0.12;
   double rate = 0.0235;
   double dividend_yield = 0.019;
   int dividends_per_year = 0;
   double heston_reversion = 5;
-  double heston_vol_of_vol = 0.6;
+  double heston_vol_of_vol = 0.4;
   double heston_correlation = -0.75;
   double jump_rate = 1.5;
   double jump_mean = -0.03;
@@ -53,41 +53,41 @@ struct Params {
   double intraday_shape = 0.9;
 
   // Surface.
-  double level = 0.135;
-  double level_reversion = 8;
-  double level_return = -6;
-  double level_vol = 0.5;
-  double level_follow = 0.4;
-  double medium_vol = 0.15;
+  double level = 0.119;
+  double level_reversion = 20;
+  double level_return = -13;
+  double level_vol = 0.9;
+  double level_follow = 0.3;
+  double medium_vol = 0.131;
   double medium_share = 0.6;
   double medium_speed = 14;
-  double long_vol = 0.185;
+  double long_vol = 0.2;
   double long_share = 0.25;
-  double long_speed = 0.7;
-  double skew = -0.72;
-  double skew_vol = 0.1;
-  double curvature = 1.1;
-  double curvature_level = 0.35;
-  double curvature_decay = 0.45;
+  double long_speed = 0.5;
+  double skew = -0.62;
+  double skew_vol = 0.12;
+  double curvature = 2.16;
+  double curvature_level = -0.2;
+  double curvature_decay = 0.36;
 
   // Contracts.
   bool american = false;
   bool am_monthlies = true;
   bool pm_monthlies = true;
   int expirations_per_week = 3;
-  int weekly_fridays = 8;
+  int weekly_fridays = 9;
   int midweek_weeks = 5;
-  int monthlies = 6;
-  int quarterlies = 4;
+  int monthlies = 7;
+  int quarterlies = 5;
   int leaps = 3;
   int leaps_month = 12;
-  int month_ends = 6;
+  int month_ends = 8;
   double strike_step = 5;
   double strike_step_far = 25;
   double strike_step_wing = 100;
-  double strikes_below = 0.18;
+  double strikes_below = 0.165;
   double strikes_above = 0.08;
-  double far_below = 0.36;
+  double far_below = 0.33;
   double far_above = 0.14;
   double wing_below = 0.62;
   double wing_above = 0.35;
@@ -95,18 +95,18 @@ struct Params {
 
   // Quotes.
   TickRule ticks = TickRule::index;
-  double spread = 0.04;
-  double spread_root = 0.04;
-  double spread_term = 0.8;
-  double spread_in_the_money = 0.0014;
+  double spread = 0.015;
+  double spread_root = 0.042;
+  double spread_term = 1.1;
+  double spread_in_the_money = 0.0013;
   double spread_level = 0.8;
 
   // Activity.
-  double volume = 2500;
-  double volume_decay = 0.75;
-  double volume_monthly = 3;
+  double volume = 3000;
+  double volume_decay = 0.9;
+  double volume_monthly = 4;
   double volume_width = 0.06;
-  double interest_share = 0.12;
+  double interest_share = 0.45;
 
   bool operator==(const Params&) const = default;
 };

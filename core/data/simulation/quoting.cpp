@@ -20,7 +20,7 @@ SpreadRule::SpreadRule(const Params& p, double spot, double years, double atm_vo
   const double factor = 0.5 * (1 + p.spread_term * years) * stress;
   base_ = p.spread * factor;
   per_root_ = p.spread_root * factor;
-  deep_ = 0.5 * p.spread_in_the_money * spot * stress;
+  deep_ = 0.5 * p.spread_in_the_money * spot * stress * (1 + 0.5 * years);
   inverse_deviation_ = 1 / (spot * atm_vol * std::sqrt(years));
 }
 

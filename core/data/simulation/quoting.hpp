@@ -2,7 +2,7 @@
 // From a model price to a bid and an ask on the exchange's ticks.
 //
 //   spread = (spread + spread_root·√v)·(1 + spread_term·T)·level factor·noise
-//            + spread_in_the_money·S·y²/(y² + 4) + i/1000
+//            + spread_in_the_money·S·(1 + T/2)·y²/(y² + 1.4) + i/1000
 // with v the value of the out-of-the-money option of the strike, i how deep the option is in the
 // money, y = i/(S·σ·√T); the noise is from 0.7 to 1.3. Half of it each side, then rounded outwards:
 // the bid and ask always bracket the model's price, so what the model has not can not be had at
@@ -46,7 +46,7 @@ class SpreadRule {
   // the money, USD ≥ 0; `noise` in [0, 1).
   double half(double root_of_value, double depth, double noise) const {
     const double y = depth * inverse_deviation_, y2 = y * y;
-    return (base_ + per_root_ * root_of_value) * (0.7 + 0.6 * noise) + deep_ * y2 / (y2 + 4) + 0.0005 * depth;
+    return (base_ + per_root_ * root_of_value) * (0.7 + 0.6 * noise) + deep_ * y2 / (y2 + 1.4) + 0.0005 * depth;
   }
 
  private:

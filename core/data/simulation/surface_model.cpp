@@ -13,6 +13,14 @@ constexpr double sessions_per_year = 252;
 constexpr double skew_reversion = 10;       // a year
 constexpr double within_butterflies = 3.9;  // of 4: rounding must not decide
 
+// The largest η with θφ²(1+|ρ|) ≤ 4 and θφ(1+|ρ|) < 4 at every θ. With a = 1 − 2γ, θφ² is
+// η²·θ^a/(1+θ)^(1+a), largest at θ = a; θφ is below η.
+double largest_eta(double gamma, double rho) {
+  const double a = 1 - 2 * gamma, most = a > 0 ? math::pow(a, a) / math::pow(1 + a, 1 + a) : 1;
+  const double bound = within_butterflies / (1 + std::fabs(rho));
+  return std::min(std::sqrt(bound / most), bound);
+}
+
 }  // namespace
 
 SurfaceState surface_state(const Params& p, double log_level, double wander) {
@@ -22,8 +30,7 @@ SurfaceState surface_state(const Params& p, double log_level, double wander) {
   s.medium = p.medium_vol * math::exp(p.medium_share * x);
   s.far = p.long_vol * math::exp(p.long_share * x);
   s.rho = std::clamp(p.skew + wander, -0.95, 0.95);
-  s.eta =
-      std::min(p.curvature * math::exp(p.curvature_level * x), std::sqrt(within_butterflies / (1 + std::fabs(s.rho))));
+  s.eta = std::min(p.curvature * math::exp(p.curvature_level * x), largest_eta(p.curvature_decay, s.rho));
   return s;
 }
 

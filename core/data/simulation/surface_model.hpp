@@ -8,9 +8,10 @@
 //   L²·(1 − e₂) + M²·(e₂ − e₁) + S²·e₁,  e₁ = e^(−k₁T), e₂ = e^(−k₂T), k₁ ≥ k₂,
 // M and L being medium_vol and long_vol times a power of S/level; it is positive, so the integral θ(T)
 // rises with T.
-// Smile: SSVI with φ(θ) = η/(θ^γ·(1+θ)^(1−γ)) and one ρ for all terms. With η²·(1+|ρ|) ≤ 4 and γ ≤ ½
-// every slice is free of butterflies and no two cross (Gatheral & Jacquier 2014, theorems 4.1, 4.2);
-// η is bounded by it. η goes with a power of S/level: the skew steepens when volatility rises.
+// Smile: SSVI with φ(θ) = η/(θ^γ·(1+θ)^(1−γ)) and one ρ for all terms. With γ ≤ ½ no two slices cross,
+// and every slice is free of butterflies when θφ²(1+|ρ|) ≤ 4 and θφ(1+|ρ|) < 4 (Gatheral & Jacquier
+// 2014, theorems 4.1, 4.2); η is bounded so that both hold at every θ. η goes with a power of S/level: the skew
+// steepens when volatility rises.
 #include <vector>
 
 #include "core/data/simulation/parameters.hpp"
