@@ -6,6 +6,7 @@
 
 #include "tools/optix/config_commands.hpp"
 #include "tools/optix/console.hpp"
+#include "tools/optix/data_command.hpp"
 #include "tools/optix/doctor_command.hpp"
 #include "tools/optix/exit_codes.hpp"
 #include "tools/optix/feed_command.hpp"
@@ -40,6 +41,7 @@ int main(int argc, char** argv) {
   add_price_command(app, console, exit);
   add_iv_command(app, console, exit);
   add_surface_command(app, console, exit);
+  add_data_command(app, console, exit);
   add_journal_command(app, console, exit);
   add_feed_command(app, console, exit);
   add_doctor_command(app, console, exit);
