@@ -65,15 +65,25 @@ MessageRef price_of(const ChainSnapshot& chain) {
 
 const DatasetSource::Day& DatasetSource::day_of(std::size_t step) const {
   if (step >= steps()) throw std::out_of_range("there is no step " + std::to_string(step));
+  // Steps are asked for in order: the day is that of the step before, or the next.
+  const std::size_t guess = last_day_.load(std::memory_order_relaxed);
+  for (std::size_t d = guess; d < std::min(guess + 2, days_.size()); ++d)
+    if (step >= days_[d].first_step && step < days_[d].first_step + days_[d].steps) {
+      if (d != guess) last_day_.store(d, std::memory_order_relaxed);
+      return days_[d];
+    }
   const auto after = std::upper_bound(days_.begin(), days_.end(), step,
                                       [](std::size_t s, const Day& day) { return s < day.first_step; });
+  last_day_.store(static_cast<std::size_t>(after - days_.begin()) - 1, std::memory_order_relaxed);
   return *(after - 1);
 }
 
-Timestamp DatasetSource::time(std::size_t step) const {
-  const Day& day = day_of(step);
-  return schedule_of(day)->sent[step - day.first_step].at;
+DatasetSource::Sent DatasetSource::sent_of(const Day& day, std::size_t step) const {
+  if (is_plain(day)) return {store_->manifest().partitions[day.parts[0].partition].first, 0, 0};
+  return schedule_of(day)->sent[step - day.first_step];
 }
+
+Timestamp DatasetSource::time(std::size_t step) const { return sent_of(day_of(step), step).at; }
 
 std::shared_ptr<DatasetSource::Schedule> DatasetSource::schedule_of(const Day& day) const {
   {
@@ -124,13 +134,12 @@ std::vector<std::uint32_t> DatasetSource::kept_groups(const ChainSnapshot& chain
 
 DatasetStep DatasetSource::step(std::size_t index) const {
   const Day& day = day_of(index);
-  const auto schedule = schedule_of(day);
-  const Sent& sent = schedule->sent[index - day.first_step];
+  const Sent sent = sent_of(day, index);
   DatasetStep out;
   out.snapshot = snapshot_of(day, sent);
   out.underlying = price_of(out.snapshot.get<ChainSnapshot>());
   if (keeps_ids_) {
-    out.instruments = own_instruments(day, *schedule, sent);
+    out.instruments = own_instruments(day, sent);
   } else {
     number_up_to(index);
     out.instruments = new_instruments(index);
@@ -141,13 +150,14 @@ DatasetStep DatasetSource::step(std::size_t index) const {
 
 // The dataset's ids are in order of first appearance: a snapshot's new contracts are those above the
 // highest id before it. Only the sessions with several snapshots need their ids looked at for that.
-MessageRef DatasetSource::own_instruments(const Day& day, Schedule& schedule, const Sent& sent) const {
+MessageRef DatasetSource::own_instruments(const Day& day, const Sent& sent) const {
   const Part& part = day.parts[sent.part];
   std::uint32_t before = part.contracts_before, after = part.contracts;
   if (before == after) return {};
   if (day.steps > 1) {
     const std::lock_guard lock(numbers_mutex_);
-    std::vector<std::uint32_t>& known = schedule.known[sent.part];
+    const auto schedule = schedule_of(day);
+    std::vector<std::uint32_t>& known = schedule->known[sent.part];
     const auto view = view_of(part.partition);
     while (known.size() <= sent.snapshot) {
       std::uint32_t highest = known.empty() ? part.contracts_before : known.back();
@@ -170,8 +180,7 @@ void DatasetSource::number_up_to(std::size_t step) const {
   while (numbered_.size() <= step + 1) {
     const std::size_t next = numbered_.size() - 1;
     const Day& day = day_of(next);
-    const auto schedule = schedule_of(day);
-    const Sent& sent = schedule->sent[next - day.first_step];
+    const Sent sent = sent_of(day, next);
     const std::uint32_t underlying = day.parts[sent.part].underlying;
     const MessageRef snapshot = snapshot_of(day, sent);
     const auto& chain = snapshot.get<ChainSnapshot>();

@@ -5,6 +5,7 @@
 // When a value is known: a snapshot is sent at its own time or later, and everything in it was known
 // at its time. That is the importer's work, not repeated here: open interest is the prior evening's,
 // a volatility stamped 15:45 belongs to a snapshot of 15:45. The manifest's column notes say it.
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -30,6 +31,7 @@ class ReplayStore {
   virtual Result<std::shared_ptr<const SessionView>> session(std::size_t partition) const = 0;
   virtual Result<InstrumentBatch> instruments(Symbol underlying, std::uint32_t first, std::uint32_t last) const = 0;
 };
+// Keeps sessions mapped for the next replay of the same store, up to a bound.
 std::shared_ptr<const ReplayStore> replay_store(std::shared_ptr<const DatasetFolder> folder);
 
 struct ReplayOptions {
@@ -101,13 +103,17 @@ class DatasetSource final : public SnapshotSource {
   Status count_steps();
   Status check_order() const;
   const Day& day_of(std::size_t step) const;
+  Sent sent_of(const Day& day, std::size_t step) const;
+  bool is_plain(const Day& day) const {
+    return day.parts.size() == 1 && day.parts[0].whole && options_.frequency == Frequency::native;
+  }
   Result<Schedule> make_schedule(const Day& day) const;
   std::shared_ptr<Schedule> schedule_of(const Day& day) const;
   std::shared_ptr<const SessionView> view_of(std::size_t partition) const;
   MessageRef snapshot_of(const Day& day, const Sent& sent) const;
   std::vector<std::uint32_t> kept_groups(const ChainSnapshot& chain) const;
 
-  MessageRef own_instruments(const Day& day, Schedule& schedule, const Sent& sent) const;
+  MessageRef own_instruments(const Day& day, const Sent& sent) const;
   void number_up_to(std::size_t step) const;
   MessageRef new_instruments(std::size_t step) const;
   MessageRef renumbered(const ChainSnapshot& chain, std::uint32_t underlying) const;
@@ -119,6 +125,8 @@ class DatasetSource final : public SnapshotSource {
   std::vector<Day> days_;
   std::size_t warm_up_steps_ = 0;
   bool keeps_ids_ = false;
+
+  mutable std::atomic<std::size_t> last_day_{0};  // where day_of looks first
 
   mutable std::mutex open_mutex_;   // guards the two lists; files are mapped outside it
   mutable std::vector<Open> open_;  // the latest used last
