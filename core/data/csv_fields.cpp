@@ -78,7 +78,7 @@ std::string upper(std::string_view text) {
 }
 
 std::string_view base_name(std::string_view path) {
-  const std::size_t at = path.find_last_of("/\\");
+  const std::size_t at = path.find_last_of("/\\#");
   return at == std::string_view::npos ? path : path.substr(at + 1);
 }
 
