@@ -27,9 +27,10 @@ Date end_of_month_session(int year, int month) {
   return previous_session(next);
 }
 
+Date volatility_settlement(Date spx_expiration) { return session_on_or_before(spx_expiration - 30); }
+
 Date vix_settlement_day(int year, int month) {
-  const Date following = month == 12 ? monthly_session(year + 1, 1) : monthly_session(year, month + 1);
-  return session_on_or_before(following - 30);
+  return volatility_settlement(month == 12 ? monthly_session(year + 1, 1) : monthly_session(year, month + 1));
 }
 
 }  // namespace optix

@@ -18,7 +18,10 @@ Date am_last_trading_day(int year, int month);
 Date weekly_session(Date nominal);
 // Last session of a month.
 Date end_of_month_session(int year, int month);
-// VIX options settle 30 days before the following month's SPX monthly session.
+// VIX options settle 30 days before the SPX expiration that their value is computed from, or on the
+// session before that day; monthly ones before the following month's SPX monthly, weekly ones before
+// the SPX expiration of another Friday.
+Date volatility_settlement(Date spx_expiration);
 Date vix_settlement_day(int year, int month);
 
 }  // namespace optix

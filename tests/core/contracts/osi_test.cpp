@@ -28,6 +28,8 @@ TEST_CASE("option symbols: every row of the table", "[data][osi]") {
     CHECK(strict.ok() == (row.at("valid") == "1" && padded));
     if (row.at("valid") != "1") {
       CHECK_FALSE(compact.ok());
+      CHECK(row.at("root") + row.at("expiration") + row.at("right") + row.at("strike_x1000") + row.at("canonical21") ==
+            "");
       continue;
     }
     const auto& parsed = padded ? strict : compact;
@@ -38,6 +40,8 @@ TEST_CASE("option symbols: every row of the table", "[data][osi]") {
     CHECK(parsed->strike.raw() == std::stoll(row.at("strike_x1000")) * 1000);
     CHECK(*format_osi(*parsed) == row.at("canonical21"));
   }
+  std::printf("osi.csv: %zu rows, every column\n", table->rows.size());
+  CHECK(!table->rows.empty());
 }
 
 TEST_CASE("option symbols that must be refused, with the reason", "[data][osi]") {
