@@ -2,6 +2,7 @@
 
 #include "actors/enrich_params.hpp"
 #include "core/data/simulated.hpp"
+#include "core/data/simulation/market.hpp"
 
 namespace optix {
 namespace {
@@ -72,8 +73,47 @@ std::vector<ParamSpec> simulated_params() {
                              end_param("last session; the run's end, else 2021-12-31, when absent"), am};
   for (const NumberParam& p : numbers) out.push_back(spec_of(p, ParamKind::number));
   for (const CountParam& p : counts) out.push_back(spec_of(p, ParamKind::integer));
+  ParamSpec preset;
+  preset.name = "preset";
+  preset.kind = ParamKind::choice;
+  preset.doc =
+      "none: the simple chain of the parameters above; else a whole market (prices, a moving arbitrage-free surface, "
+      "listings, activity) that takes only start, end and settings";
+  preset.default_text = "none";
+  preset.choices = {"none"};
+  for (const auto& p : simulation::presets()) preset.choices.emplace_back(p.name);
+  out.push_back(preset);
+  ParamSpec any;
+  any.name = "setting";
+  any.kind = ParamKind::any;
+  any.doc = "value of a parameter of the market";
+  ParamSpec settings;
+  settings.name = "settings";
+  settings.kind = ParamKind::any_map;
+  settings.doc = "parameters of the market that differ from the preset's: see `optix data generate --help`";
+  settings.children = {any};
+  out.push_back(settings);
   out.push_back(enrich_ahead_param());
   return out;
+}
+
+// The market of a preset, with its settings.
+Result<std::shared_ptr<const SnapshotSource>> preset_market(const NodeSetup& setup, const SessionRange& range) {
+  const Value& p = setup.params;
+  auto params = simulation::preset(p.at("preset").text());
+  if (!params) return params.error();
+  if (range.first) params->first = *range.first;
+  if (range.last) params->last = *range.last;
+  if (p.has("settings"))
+    for (const auto& [name, value] : p.at("settings").members()) {
+      if (value.kind() != Value::Kind::scalar)
+        return Error{"settings: " + name + " is not a single value", value.where().to_string(), ""};
+      if (const auto ok = simulation::set_parameter(*params, name, value.text()); !ok)
+        return Error{"settings: " + ok.error().what, value.where().to_string(), ok.error().hint};
+    }
+  auto markets = simulation::make_markets({{*params}, {}, {}, setup.run.seed ^ stream_of(setup.name)});
+  if (!markets) return Error{markets.error().what, p.at("preset").where().to_string(), markets.error().hint};
+  return simulation::market_source(markets->front());
 }
 
 }  // namespace
@@ -90,6 +130,14 @@ NodeType simulated_node_type() {
     const auto range = session_range(setup);
     if (!range) return range.error();
     const Value& p = setup.params;
+    if (p.has("preset") && p.at("preset").text() != "none") {
+      auto market = preset_market(setup, *range);
+      if (!market) return market.error();
+      return std::unique_ptr<Node>(std::make_unique<DatasetPlayer>(enrich_ahead(std::move(*market), setup.params)));
+    }
+    if (p.has("settings"))
+      return Error{"settings belong to a preset, and there is none", p.at("settings").where().to_string(),
+                   "set `preset`, or use the parameters themselves"};
     SimulatedParams params;
     if (range->first) params.first = *range->first;
     if (range->last) params.last = *range->last;

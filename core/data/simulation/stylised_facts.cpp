@@ -43,6 +43,7 @@ struct Cell {
 
 struct SessionFacts {
   bool fitted = false;
+  Symbol underlying;
   Date date;
   double price = 0, level = unknown, skew = unknown, butterfly = unknown;
   std::array<double, facts_terms.size()> term{}, term_skew{};
@@ -109,6 +110,7 @@ void read_rows(const ChainSnapshot& chain, const ChainEnrichment& rows, SessionF
 SessionFacts session_facts(const ChainSnapshot& chain, const SurfaceOptions& options) {
   SessionFacts out;
   out.date = chain.session;
+  out.underlying = chain.underlying;
   out.price = chain.underlying_price.to_double();
   const auto fit = fit_surface(chain, options);
   if (!fit) return out;
@@ -276,9 +278,15 @@ void quote_facts(const std::vector<SessionFacts>& sessions, StylisedFacts& out) 
 Result<StylisedFacts> stylised_facts(std::string name, const SnapshotSource& source, const FactsOptions& options) {
   // The last snapshot of each session: the step before the next session's first.
   std::vector<std::size_t> steps;
-  for (std::size_t i = 0; i < source.steps(); ++i)
-    if (i + 1 == source.steps() || new_york_date(source.time(i)) != new_york_date(source.time(i + 1)))
-      steps.push_back(i);
+  for (std::size_t i = 0; i < source.steps(); ++i) {
+    if (!options.underlying.empty()) {
+      const MessageRef price = source.step(i).underlying;
+      const auto* of = price.get_if<UnderlyingPrice>();
+      if (of == nullptr || of->underlying != options.underlying) continue;
+    }
+    if (!steps.empty() && new_york_date(source.time(steps.back())) == new_york_date(source.time(i))) steps.pop_back();
+    steps.push_back(i);
+  }
   SurfaceOptions surface;
   surface.exercise = options.exercise;
   std::vector<SessionFacts> all(steps.size());
@@ -307,6 +315,11 @@ Result<StylisedFacts> stylised_facts(std::string name, const SnapshotSource& sou
   if (sessions.size() < 3)
     return Error{std::to_string(sessions.size()) + " sessions with a surface are too few", out.name,
                  "at least three sessions of chains with two-sided quotes"};
+  for (const SessionFacts& s : sessions)
+    if (s.underlying != sessions.front().underlying)
+      return Error{
+          "there are several underlyings: " + sessions.front().underlying.to_string() + ", " + s.underlying.to_string(),
+          out.name, "choose one"};
   out.sessions = sessions.size();
   for (const SessionFacts& s : sessions) {
     out.dates.push_back(s.date);

@@ -78,10 +78,11 @@ struct StylisedFacts {
 
 struct FactsOptions {
   ExerciseStyle exercise = ExerciseStyle::european;
-  int threads = 2;  // the result is the same for any number
+  Symbol underlying;  // needed when the source has several
+  int threads = 2;    // the result is the same for any number
 };
 
-// Error: fewer than three sessions with a surface.
+// Error: fewer than three sessions with a surface, several underlyings and none chosen.
 Result<StylisedFacts> stylised_facts(std::string name, const SnapshotSource& source, const FactsOptions& options = {});
 
 // A plain-text table, one column per market; and the same as Markdown.

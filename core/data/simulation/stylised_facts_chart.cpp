@@ -17,7 +17,7 @@ namespace {
 
 using svg::number;
 
-constexpr double width = 1180, height = 880, panel_width = 340, panel_height = 270;
+constexpr double width = 1200, height = 850, panel_width = 400, panel_height = 335;
 constexpr std::array<const char*, 3> colours{"one", "two", "three"};
 
 // Blue, orange and grey are told apart without red-green vision, and by their dashes.
@@ -27,7 +27,7 @@ svg { --page: #ffffff; --ink: #16202c; --soft: #5a6675; --rule: #dfe4ea; --one: 
 text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", Arial, sans-serif; fill: var(--soft); font-variant-numeric: tabular-nums; }
 .title { font-size: 17px; font-weight: 600; fill: var(--ink); } .panel { font-size: 13.5px; font-weight: 600; fill: var(--ink); }
 .page { fill: var(--page); } .grid { stroke: var(--rule); } .zero { stroke: var(--soft); stroke-dasharray: 3 3; }
-.line { fill: none; stroke-width: 2; stroke-linejoin: round; }
+.line { fill: none; stroke-width: 1.6; stroke-linejoin: round; }
 .one { stroke: var(--one); } .two { stroke: var(--two); stroke-dasharray: 7 3; } .three { stroke: var(--three); stroke-dasharray: 2 3; }
 .dot.one, .bar.one { fill: var(--one); stroke: none; } .dot.two, .bar.two { fill: var(--two); stroke: none; } .dot.three, .bar.three { fill: var(--three); stroke: none; }
 </style>
