@@ -2,6 +2,7 @@
 // the file, a footer that says where the messages are.
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 #include <list>
 #include <stdexcept>
@@ -125,14 +126,15 @@ struct FileWriter::Impl {
     std::vector<std::string> texts;
     std::map<std::string, std::int16_t, std::less<>> index;
     std::int16_t of(std::string_view text, const Field& field) {
-      if (!texts.empty() && texts[static_cast<std::size_t>(last)] == text) return last;
+      for (std::size_t i = 0; i < texts.size() && i < scanned; ++i)
+        if (texts[i] == text) return static_cast<std::int16_t>(i);
       const auto found = index.find(text);
-      if (found != index.end()) return last = found->second;
+      if (found != index.end()) return found->second;
       if (texts.size() == max_dictionary) misfit(field, "a dictionary holds at most 32,767 different texts");
       texts.emplace_back(text);
-      return last = index[texts.back()] = static_cast<std::int16_t>(texts.size() - 1);
+      return index[texts.back()] = static_cast<std::int16_t>(texts.size() - 1);
     }
-    std::int16_t last = 0;
+    static constexpr std::size_t scanned = 4;  // the first few are found without a search
   };
 
   Schema schema;
@@ -186,11 +188,12 @@ struct FileWriter::Impl {
     }
     if (column.texts.size() != rows) misfit(field, "texts for another number of rows");
     if (field.type == Type::utf8) return add_texts(body, column.texts, field);
-    std::string indices;
-    indices.reserve(rows * sizeof(std::int16_t));
-    for (std::size_t i = 0; i < rows; ++i)
-      append_number(indices, column.valid.empty() || column.valid[i] ? dictionaries[number].of(column.texts[i], field)
-                                                                     : std::int16_t{0});
+    std::string indices(rows * sizeof(std::int16_t), '\0');
+    for (std::size_t i = 0; i < rows; ++i) {
+      if (!column.valid.empty() && !column.valid[i]) continue;
+      const std::int16_t index = dictionaries[number].of(column.texts[i], field);
+      std::memcpy(indices.data() + i * sizeof index, &index, sizeof index);
+    }
     body.add(body.keep(std::move(indices)));
   }
 
@@ -283,13 +286,10 @@ std::string FileWriter::finish() {
   const std::string texts = w.dictionary_messages();
   for (auto& block : w.blocks) block.offset += static_cast<std::int64_t>(texts.size());
   const std::string footer = w.footer();
-  std::string bytes;
-  bytes.reserve(w.head.size() + texts.size() + w.out.size() + footer.size());
-  if (w.taken == 0) bytes += w.head;
-  bytes += texts;
-  bytes += w.out;
+  std::string bytes = std::move(w.out);
+  bytes.reserve(bytes.size() + w.head.size() + texts.size() + footer.size());
+  if (w.taken == 0) bytes.insert(0, w.head + texts);
   bytes += footer;
-  w.out = {};
   return bytes;
 }
 
