@@ -10,13 +10,11 @@ namespace optix {
 struct DatasetWriter::Impl {
   Impl(std::unique_ptr<stored::Staging> where, const WriteOptions& how)
       : staging(std::move(where)),
-        options(how),
         draft(*staging, how.compression),
         before(staging->manifest()),
         next(staging->manifest()) {}
 
   std::unique_ptr<stored::Staging> staging;
-  WriteOptions options;
   stored::DatasetDraft draft;
   Manifest before;
   Manifest next;  // without sessions and instruments, which the draft has
@@ -42,7 +40,7 @@ DatasetWriter::DatasetWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)
 DatasetWriter::~DatasetWriter() = default;
 
 Result<std::unique_ptr<DatasetWriter>> DatasetWriter::open(const std::string& folder, const WriteOptions& options) {
-  auto staging = stored::Staging::open(folder);
+  auto staging = stored::Staging::open(folder, options.sync);
   if (!staging) return staging.error();
   return std::unique_ptr<DatasetWriter>(new DatasetWriter(std::make_unique<Impl>(*std::move(staging), options)));
 }
@@ -121,7 +119,7 @@ Result<Manifest> DatasetWriter::Impl::finish(const ImportedSource& source,
   // What cannot be read again must not replace what can.
   auto again = manifest_from_json((staging->folder() / stored::manifest_name).string(), text);
   if (!again) return again.error();
-  if (Status status = staging->publish(moves, *again, text, options.sync); !status) return status.error();
+  if (Status status = staging->publish(moves, *again, text); !status) return status.error();
   return again;
 }
 

@@ -119,7 +119,7 @@ Result<std::string> read_file(const fs::path& path) {
   }
 }
 
-Status write_file(const fs::path& path, std::string_view bytes) {
+Status write_file(const fs::path& path, std::string_view bytes, bool soon) {
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!file.ok()) return io_error("create", path, errno);
   while (!bytes.empty()) {
@@ -128,6 +128,8 @@ Status write_file(const fs::path& path, std::string_view bytes) {
     if (written < 0) return io_error("write", path, errno);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
+  // Only a start: sync_path() and sync_all() wait for it and report errors.
+  if (soon) ::sync_file_range(file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
   if (const int failed = file.close(); failed != 0) return io_error("write", path, failed);
   return {};
 }
@@ -136,6 +138,13 @@ Status sync_path(const fs::path& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.ok()) return io_error("open", path, errno);
   if (::fsync(file.get()) != 0) return io_error("write to the disk", path, errno);
+  return {};
+}
+
+Status sync_all(const fs::path& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.ok()) return io_error("open", path, errno);
+  if (::syncfs(file.get()) != 0) return io_error("write to the disk", path, errno);
   return {};
 }
 

@@ -43,10 +43,14 @@ bool is_intact(const std::filesystem::path& folder, const StoredFile& file);
 
 // A whole file into memory.
 Result<std::string> read_file(const std::filesystem::path& path);
-// A new file; its bytes may still be on their way to the disk. An existing file is replaced.
-Status write_file(const std::filesystem::path& path, std::string_view bytes);
+// A new file; its bytes may still be on their way to the disk (`soon`: they are sent on it). An
+// existing file is replaced.
+Status write_file(const std::filesystem::path& path, std::string_view bytes, bool soon = false);
 // Returns when the file's (or folder's) contents are on the disk.
 Status sync_path(const std::filesystem::path& path);
+// The same for everything on the file system that has this path: for thousands of files one wait
+// instead of thousands.
+Status sync_all(const std::filesystem::path& path);
 Status rename_file(const std::filesystem::path& from, const std::filesystem::path& to);
 // A folder and those above it.
 Status make_folder(const std::filesystem::path& path);

@@ -28,7 +28,7 @@ Status check_unused(const fs::path& folder) {
 
 }  // namespace
 
-Result<std::unique_ptr<Staging>> Staging::open(fs::path folder) {
+Result<std::unique_ptr<Staging>> Staging::open(fs::path folder, bool sync) {
   if (!folder.has_filename()) folder = folder.parent_path();  // written with a slash at its end
   if (folder.empty()) return Error{"no folder was named", "", "name a folder for the dataset"};
   std::error_code failed;
@@ -38,7 +38,7 @@ Result<std::unique_ptr<Staging>> Staging::open(fs::path folder) {
   if (Status status = make_folder(folder); !status) return status.error();
   auto lock = FolderLock::take(folder);
   if (!lock) return lock.error();
-  std::unique_ptr<Staging> staging(new Staging(folder, created, *std::move(lock)));
+  std::unique_ptr<Staging> staging(new Staging(folder, created, sync, *std::move(lock)));
   if (Status status = staging->read_manifest(); !status) return status.error();
   fs::remove_all(folder / staging_name, failed);
   if (failed)
@@ -87,7 +87,7 @@ void Staging::remove_unnamed() {
 
 Result<fs::path> Staging::add(std::string_view bytes) {
   fs::path path = folder_ / staging_name / (std::to_string(number_++) + ".arrow");
-  if (Status status = write_file(path, bytes); !status) return status.error();
+  if (Status status = write_file(path, bytes, sync_); !status) return status.error();
   return path;
 }
 
@@ -96,9 +96,9 @@ void Staging::drop(const fs::path& staged) {
   if (!staged.empty()) fs::remove(staged, ignored);
 }
 
-Status Staging::publish(const std::vector<Move>& moves, const Manifest& manifest, const std::string& text, bool sync) {
+Status Staging::publish(const std::vector<Move>& moves, const Manifest& manifest, const std::string& text) {
   const fs::path staged_manifest = folder_ / staging_name / manifest_name;
-  Status status = move_all(moves, staged_manifest, text, sync);
+  Status status = move_all(moves, staged_manifest, text);
   if (status) status = rename_file(staged_manifest, folder_ / manifest_name);
   if (!status) {
     remove_unnamed();
@@ -109,18 +109,20 @@ Status Staging::publish(const std::vector<Move>& moves, const Manifest& manifest
   manifest_text_ = text;
   // Readers see the new dataset now. Until the rename is on the disk, a power cut may bring back the
   // old one, whose files are then still needed.
-  if (sync)
+  if (sync_)
     if (status = sync_path(folder_); !status) return status;
   remove_unnamed();
   return {};
 }
 
-Status Staging::move_all(const std::vector<Move>& moves, const fs::path& staged_manifest, const std::string& text,
-                         bool sync) {
+Status Staging::move_all(const std::vector<Move>& moves, const fs::path& staged_manifest, const std::string& text) {
+  // Each waits for the disk once: from some number of files on it is quicker to wait for all there is.
+  constexpr std::size_t many = 64;
+  const bool one_by_one = sync_ && moves.size() < many;
   std::set<fs::path> folders{folder_};
   if (created_) folders.insert(fs::absolute(folder_).parent_path());
   for (const auto& [staged, name] : moves) {
-    if (sync)
+    if (one_by_one)
       if (Status status = sync_path(staged); !status) return status;
     const fs::path path = folder_ / name;
     for (fs::path above = path.parent_path(); folders.insert(above).second;) above = above.parent_path();
@@ -128,7 +130,8 @@ Status Staging::move_all(const std::vector<Move>& moves, const fs::path& staged_
     if (Status status = rename_file(staged, path); !status) return status;
   }
   if (Status status = write_file(staged_manifest, text); !status) return status;
-  if (!sync) return {};
+  if (!sync_) return {};
+  if (!one_by_one) return sync_all(folder_);
   if (Status status = sync_path(staged_manifest); !status) return status;
   for (const fs::path& path : folders)
     if (Status status = sync_path(path); !status) return status;
