@@ -99,7 +99,7 @@ class ArrowReader(unittest.TestCase):
         if not optix:
             self.skipTest("no program was given")
         folder = os.path.join(scratch, "dataset")
-        output_of(optix, "data", "generate", folder, "--days", "3")
+        output_of(optix, "data", "generate", folder, "--from", "2019-04-25", "--to", "2019-04-29")
         files = sorted(glob.glob(os.path.join(folder, "**", "*.arrow"), recursive=True))
         self.assertTrue(any("/quotes/" in f for f in files) and any("/instruments/" in f for f in files), files)
         for answer in self.same(files):
