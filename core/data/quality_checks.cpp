@@ -4,11 +4,14 @@
 #include <bit>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "core/time/calendar.hpp"
 
 namespace optix {
 namespace {
+
+constexpr double least_years_for_iv = 7.0 / 365;
 
 constexpr std::uint32_t bit(QualityCheck check) { return 1u << static_cast<unsigned>(check); }
 
@@ -97,6 +100,15 @@ std::string number(double value) {
 
 std::string place(Symbol underlying, Date session) { return underlying.to_string() + " " + session.to_string(); }
 
+// "16:00 ET"
+std::string clock_text(Timestamp t) {
+  const auto seconds = (t - new_york_date(t).midnight_utc()) / nanos_per_second + new_york_offset(t);
+  char text[40];
+  std::snprintf(text, sizeof text, "%02d:%02d ET", static_cast<int>(seconds / 3600),
+                static_cast<int>(seconds / 60 % 60));
+  return text;
+}
+
 // "SPXW 2019-05-17 call 2900: bid 3.10, ask 3.00"
 std::string row_text(const ChainSnapshot& chain, std::size_t group, std::size_t row, QualityCheck check) {
   std::string out = chain.group_root[group].to_string() + " " + chain.group_expiration[group].to_string() + " " +
@@ -107,9 +119,7 @@ std::string row_text(const ChainSnapshot& chain, std::size_t group, std::size_t 
     case QualityCheck::delta_range:
     case QualityCheck::delta_sign: out += ", delta " + number(chain.delta[row]); break;
     case QualityCheck::price_bound: out += ", underlying " + price(chain.underlying_price); break;
-    case QualityCheck::after_settlement:
-      out += ", settled " + chain.group_settles[group].to_string() + ", quoted " + chain.time.to_string();
-      break;
+    case QualityCheck::after_settlement: out += ", settled " + clock_text(chain.group_settles[group]); break;
     case QualityCheck::vertical:
       out += "; strike " + chain.strike[row - 1].to_string(0) + ": bid " + price(chain.bid[row - 1]) + ", ask " +
              price(chain.ask[row - 1]);
@@ -229,9 +239,11 @@ Status QualityChecker::count(SnapshotQuotes& snapshot, SessionQuality& quality, 
     GroupFrame frame;
     frame.call = c.group_right[g] == Right::call;
     frame.spot = c.underlying_price.is_none() ? 0 : c.underlying_price.raw();
-    frame.iv_max = policy_.limits.iv_max;
+    const double years = years_between(c.time, c.group_settles[g]);
+    // In their last days far strikes honestly reach volatilities of thousands of per cent.
+    frame.iv_max = years > least_years_for_iv ? policy_.limits.iv_max : std::numeric_limits<double>::infinity();
     if (!snapshot.group_exercise.empty() && snapshot.group_exercise[g] == ExerciseStyle::european)
-      frame.slack = policy_.limits.carry_per_year * std::max(0.0, years_between(c.time, c.group_settles[g]));
+      frame.slack = policy_.limits.carry_per_year * std::max(0.0, years);
     std::uint32_t always = 0;
     if (c.group_expiration[g] < c.session)
       always = bit(QualityCheck::expired);
@@ -250,7 +262,7 @@ Status QualityChecker::count(SnapshotQuotes& snapshot, SessionQuality& quality, 
       if ((flags & (open_examples | stop_rows_ | drop_rows_)) == 0) continue;
       for (std::uint32_t rest = flags & (open_examples | stop_rows_); rest != 0; rest &= rest - 1) {
         const auto check = static_cast<QualityCheck>(std::countr_zero(rest));
-        const std::string where = place(c.underlying, c.session) + " at " + c.time.to_string();
+        const std::string where = place(c.underlying, c.session) + " " + clock_text(c.time);
         if (stop_rows_ & bit(check))
           return Error{std::string(check_info(check).title) + ": " + row_text(c, g, i, check), where,
                        "the policy stops here; `" + std::string(enum_name(check)) + "=flag` keeps such rows" +

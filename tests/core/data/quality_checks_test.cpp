@@ -206,7 +206,7 @@ TEST_CASE("the policy drops rows and sessions, or stops with place and remedy", 
     return keep ? std::string("kept") : keep.error().to_string();
   };
   CHECK(error("crossed", "stop", session(snapshot("2019-04-25", "100", groups))) ==
-        "XYZ 2019-04-25 at 2019-04-25T20:00:00Z: crossed: XYZ 2019-06-21 call 100: bid 2.60, ask 2.50\n  hint: the "
+        "XYZ 2019-04-25 16:00 ET: crossed: XYZ 2019-06-21 call 100: bid 2.60, ask 2.50\n  hint: the "
         "policy stops here; `crossed=flag` keeps such rows, `=drop` leaves them out");
   CHECK_THAT(error("closed_session", "stop", session(snapshot("2019-05-27", "100", groups))),
              Catch::Contains("XYZ 2019-05-27: exchange closed: Memorial Day"));
