@@ -32,7 +32,7 @@ struct Source {
 };
 
 template <class Row>
-Result<std::array<Source, column_count<Row>>> bind(const std::string& name, const EventCsv& layout,
+Result<std::array<Source, column_count<Row>>> bind_fields(const std::string& name, const EventCsv& layout,
                                                    const std::vector<std::string>& header) {
   std::array<Source, column_count<Row>> out;
   std::vector<std::string> missing, known;
@@ -85,7 +85,7 @@ Result<EventTable<Row>> events_from_csv(const std::string& name, std::string_vie
     if (!sources) {
       std::vector<std::string> header(fields.begin(), fields.end());
       if (header[0].compare(0, 3, "\xEF\xBB\xBF") == 0) header[0].erase(0, 3);  // byte order mark
-      auto bound = bind<Row>(name, layout, header);
+      auto bound = bind_fields<Row>(name, layout, header);
       if (!bound) return bound.error();
       sources = std::move(*bound);
       width = fields.size();
