@@ -33,7 +33,7 @@ struct Source {
 
 template <class Row>
 Result<std::array<Source, column_count<Row>>> bind_fields(const std::string& name, const EventCsv& layout,
-                                                   const std::vector<std::string>& header) {
+                                                          const std::vector<std::string>& header) {
   std::array<Source, column_count<Row>> out;
   std::vector<std::string> missing, known;
   std::size_t i = 0;
