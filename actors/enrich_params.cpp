@@ -78,15 +78,18 @@ ParamSpec enrich_ahead_param() {
   return spec;
 }
 
-std::shared_ptr<const SnapshotSource> enrich_ahead(std::shared_ptr<const SnapshotSource> source, const Value& params) {
+std::shared_ptr<const SnapshotSource> enrich_ahead(std::shared_ptr<const SnapshotSource> source, const Value& params,
+                                                   const MakePrefetchPool& make_pool) {
   if (!params.has("enrich")) return source;
   const Value& p = params.at("enrich");
-  const LookaheadSource::Options options{static_cast<std::size_t>(p.at("ahead").as_int()),
-                                         static_cast<std::size_t>(p.at("threads").as_int())};
+  LookaheadSource::Options options;
+  options.ahead = static_cast<std::size_t>(p.at("ahead").as_int());
+  options.threads = static_cast<std::size_t>(p.at("threads").as_int());
+  if (make_pool && options.ahead > 0) options.pool = make_pool(options.threads, options.ahead + options.threads);
   return std::make_shared<LookaheadSource>(
       std::move(source),
       [enrich = enrich_options(p)](const MessageRef& snapshot) { return enrich_snapshot(snapshot, enrich).snapshot; },
-      options);
+      std::move(options));
 }
 
 }  // namespace optix

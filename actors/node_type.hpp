@@ -8,6 +8,7 @@
 
 #include "config/schema.hpp"
 #include "config/topology.hpp"
+#include "core/data/prefetch_pool.hpp"
 #include "core/sequencer/node.hpp"
 #include "messages/values/result.hpp"
 
@@ -19,6 +20,8 @@ struct NodeSetup {
   NodeRank rank = 0;
   const Value& params;
   const TopologyRun& run;
+  // Where work may be done ahead of its use; empty: plain threads.
+  MakePrefetchPool prefetch_pool = {};
 };
 
 struct NodeType {

@@ -12,7 +12,9 @@ namespace {
 // Keys that only one kind of source reads; given with the other they are an error.
 constexpr const char* csv_only[] = {"layout",        "underlying",    "quote_time", "broken_rows",
                                     "broken_quotes", "broken_values", "duplicates", "closed_sessions"};
-constexpr const char* dataset_only[] = {"frequency", "underlyings", "warm_up"};
+constexpr const char* dataset_only[] = {"frequency", "underlyings", "warm_up", "prefetch"};
+constexpr std::size_t default_prefetch = 4;
+constexpr std::size_t prefetch_threads = 2;
 
 std::vector<ParamSpec> replay_params() {
   ParamSpec layout = param("layout", ParamKind::map, "csv: how the file is laid out: a preset, or one with changes");
@@ -55,6 +57,9 @@ std::vector<ParamSpec> replay_params() {
              "csv: unreadable volatility, greek, volume or open interest; flag keeps the row without it", usual.values),
       policy("duplicates", "csv: the same contract twice in a session", usual.duplicates),
       policy("closed_sessions", "csv: chains dated on days on which the exchange was closed", usual.closed),
+      count("prefetch",
+            "dataset: sessions mapped and verified ahead in helper threads, 4 when absent; what comes out is the same",
+            std::nullopt, 0, 1'000),
       calendar_param(),
       enrich_ahead_param()};
 }
@@ -140,6 +145,12 @@ Result<std::shared_ptr<const SnapshotSource>> open_dataset(const Value& p, const
   read_choice(p, "frequency", options.frequency);
   if (p.has("warm_up")) options.warm_up = static_cast<std::size_t>(p.at("warm_up").as_int());
   options.warm_up_inside = !p.has("start");
+  options.prefetch = p.has("prefetch") ? static_cast<std::size_t>(p.at("prefetch").as_int()) : default_prefetch;
+  if (options.prefetch > 0) {
+    const std::size_t waiting = 4 * options.prefetch;
+    options.pool = setup.prefetch_pool ? setup.prefetch_pool(prefetch_threads, waiting)
+                                       : thread_prefetch_pool(prefetch_threads, waiting);
+  }
   auto source = DatasetSource::open(replay_store(std::move(*opened)), std::move(options));
   if (!source) {
     Error error = source.error();
@@ -177,8 +188,8 @@ NodeType replay_node_type() {
       if (!loaded) return loaded.error();
       data = std::move(*loaded);
     }
-    return std::unique_ptr<Node>(
-        std::make_unique<DatasetPlayer>(enrich_ahead(std::move(data), p), p.at("calendar").as_bool()));
+    return std::unique_ptr<Node>(std::make_unique<DatasetPlayer>(enrich_ahead(std::move(data), p, setup.prefetch_pool),
+                                                                 p.at("calendar").as_bool()));
   };
   return type;
 }

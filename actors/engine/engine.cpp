@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/engine/plan_builder.hpp"
+#include "actors/transport/caf/caf_prefetch_pool.hpp"
 #include "actors/transport/zeromq/feed_edge.hpp"
 
 namespace optix {
@@ -63,6 +64,10 @@ Result<std::unique_ptr<Engine>> Engine::assemble(const Topology& topology, Engin
   std::unique_ptr<Engine> engine(new Engine(topology, std::move(options)));
   engine->plan_ = build_plan(topology, types);
   engine->form_groups();
+  // Where nodes are actors, what is done ahead of its use is done by actors.
+  const bool actors = std::any_of(topology.nodes.begin(), topology.nodes.end(),
+                                  [](const TopologyNode& node) { return node.binding == Binding::caf; });
+  const MakePrefetchPool prefetch = actors ? MakePrefetchPool(caf_prefetch_pool) : MakePrefetchPool();
   for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
     engine->runners_.emplace_back();
     const TopologyNode& node = topology.nodes[i];
@@ -74,7 +79,7 @@ Result<std::unique_ptr<Engine>> Engine::assemble(const Topology& topology, Engin
       continue;
     }
     if (node.binding == Binding::zeromq && !engine->options_.for_replay) continue;  // its worker builds it
-    auto made = types[i]->make({node.name, rank, node.params, topology.run});
+    auto made = types[i]->make({node.name, rank, node.params, topology.run, prefetch});
     if (!made) return made.error();
     engine->runners_.back() = std::make_unique<NodeRunner>(std::move(*made), rank, node.name, topology.run.seed);
   }

@@ -5,20 +5,19 @@
 namespace optix {
 
 LookaheadSource::LookaheadSource(std::shared_ptr<const SnapshotSource> source, Prepare prepare, Options options)
-    : source_(std::move(source)), prepare_(std::move(prepare)), options_(options) {
+    : source_(std::move(source)), prepare_(std::move(prepare)), options_(std::move(options)) {
   if (!source_ || !prepare_) throw std::invalid_argument("a source and a function are needed");
   if (options_.ahead == 0) return;
   if (options_.threads == 0) throw std::invalid_argument("preparing ahead needs a thread");
-  for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { work(); });
+  if (!options_.pool) options_.pool = thread_prefetch_pool(options_.threads, options_.ahead + options_.threads);
+  const std::lock_guard lock(mutex_);
+  begin_more();
 }
 
 LookaheadSource::~LookaheadSource() {
-  {
-    const std::lock_guard lock(mutex_);
-    cancelled_ = true;
-  }
-  changed_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  std::unique_lock lock(mutex_);
+  cancelled_ = true;
+  changed_.wait(lock, [&] { return jobs_ == 0; });
 }
 
 LookaheadSource::Prepared LookaheadSource::prepare(std::size_t step) const {
@@ -32,19 +31,25 @@ LookaheadSource::Prepared LookaheadSource::prepare(std::size_t step) const {
   return out;
 }
 
-void LookaheadSource::work() const {
+void LookaheadSource::begin_more() const {
+  while (started_ < source_->steps() && started_ < wanted_ + options_.ahead) {
+    if (!options_.pool->submit([this, step = started_, sequence = sequence_] { work(step, sequence); })) return;
+    ++started_;
+    ++jobs_;
+  }
+}
+
+void LookaheadSource::work(std::size_t step, std::size_t sequence) const {
+  Prepared prepared;
   std::unique_lock lock(mutex_);
-  for (;;) {
-    changed_.wait(lock,
-                  [&] { return cancelled_ || (started_ < source_->steps() && started_ < wanted_ + options_.ahead); });
-    if (cancelled_) return;
-    const std::size_t step = started_++, sequence = sequence_;
+  if (!cancelled_ && sequence == sequence_) {
     lock.unlock();
-    Prepared prepared = prepare(step);
+    prepared = prepare(step);
     lock.lock();
     if (sequence == sequence_) ready_.emplace(step, std::move(prepared));
-    changed_.notify_all();
   }
+  --jobs_;
+  changed_.notify_all();  // with the lock held: afterwards this object may be gone
 }
 
 DatasetStep LookaheadSource::step(std::size_t index) const {
@@ -60,11 +65,17 @@ DatasetStep LookaheadSource::step(std::size_t index) const {
       ++sequence_;
       wanted_ = started_ = index;
     }
-    changed_.notify_all();
-    changed_.wait(lock, [&] { return ready_.contains(index); });
-    found = std::move(ready_.extract(index).mapped());
-    wanted_ = index + 1;
-    changed_.notify_all();
+    begin_more();
+    if (started_ == index) {  // the pool took nothing
+      started_ = wanted_ = index + 1;
+      lock.unlock();
+      found = prepare(index);
+    } else {
+      changed_.wait(lock, [&] { return ready_.contains(index); });
+      found = std::move(ready_.extract(index).mapped());
+      wanted_ = index + 1;
+      begin_more();
+    }
   }
   if (found.failure) std::rethrow_exception(found.failure);
   return std::move(found.step);

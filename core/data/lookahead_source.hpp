@@ -1,6 +1,6 @@
 #pragma once
 // Prepares snapshots ahead of their use: another source whose snapshots go through a function, the
-// next few of them in helper threads. What comes out is the same as without threads.
+// next few of them in a pool. What comes out is the same as without one.
 //
 // Memory: at most `ahead` prepared steps besides the one handed out.
 #include <condition_variable>
@@ -10,10 +10,9 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <thread>
-#include <vector>
 
 #include "core/data/dataset.hpp"
+#include "core/data/prefetch_pool.hpp"
 
 namespace optix {
 
@@ -24,7 +23,8 @@ class LookaheadSource final : public SnapshotSource {
   using Prepare = std::function<MessageRef(const MessageRef& snapshot)>;
   struct Options {
     std::size_t ahead = 8;    // steps prepared before they are asked for; 0: none, in the caller's thread
-    std::size_t threads = 2;  // helper threads; not read when ahead is 0
+    std::size_t threads = 2;  // of a pool of its own; not read when ahead is 0
+    std::shared_ptr<PrefetchPool> pool = nullptr;  // instead of its own; jobs it does not take are done by the caller
   };
 
   // step() of `source` must be safe to call from several threads, as it is for all of this folder.
@@ -48,7 +48,9 @@ class LookaheadSource final : public SnapshotSource {
   };
 
   Prepared prepare(std::size_t step) const;
-  void work() const;
+  // With the lock held: hands the pool what may be begun.
+  void begin_more() const;
+  void work(std::size_t step, std::size_t sequence) const;
 
   std::shared_ptr<const SnapshotSource> source_;
   Prepare prepare_;
@@ -59,10 +61,10 @@ class LookaheadSource final : public SnapshotSource {
   mutable std::condition_variable changed_;
   mutable std::map<std::size_t, Prepared> ready_;
   mutable std::size_t wanted_ = 0;    // the step to be asked for next; later ones up to wanted_ + ahead may start
-  mutable std::size_t started_ = 0;   // the next step that no thread has begun
+  mutable std::size_t started_ = 0;   // the next step that nobody has begun
+  mutable std::size_t jobs_ = 0;      // taken by the pool and not done
   mutable std::size_t sequence_ = 0;  // counts jumps: what was begun before a jump is not kept
   mutable bool cancelled_ = false;
-  std::vector<std::thread> threads_;
 };
 
 }  // namespace optix

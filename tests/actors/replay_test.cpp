@@ -11,8 +11,11 @@
 #include "actors/simulated.hpp"
 #include "config/check.hpp"
 #include "config/yaml.hpp"
+#include "core/data/store/dataset_writer.hpp"
 #include "core/sequencer/sequencer.hpp"
+#include "tests/support/memory_dataset.hpp"
 #include "tests/support/oracle_csv.hpp"
+#include "tests/support/random_chains.hpp"
 
 using namespace optix;
 
@@ -233,4 +236,161 @@ TEST_CASE("the real SPX chain plays in order", "[data][replay][spx]") {
   Played played(**node);
   played.run();
   CHECK_THAT(played.text, Catch::Contains("control.end_of_data 56"));
+}
+
+namespace {
+
+struct TempFolder {
+  std::string path;
+  TempFolder() {
+    path = (std::filesystem::temp_directory_path() / "optix_dataset_XXXXXX").string();
+    REQUIRE(mkdtemp(path.data()) != nullptr);
+  }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  ~TempFolder() { std::filesystem::remove_all(path); }
+};
+
+// Writes made-up chains as an import would.
+void write_chains(const std::string& folder, const RandomChains& chains) {
+  auto writer = DatasetWriter::open(folder, {arrow::Compression::none, false}).value();
+  std::map<std::pair<Symbol, Date>, SessionQuotes> sessions;
+  for (ChainSnapshot& chain : chains.all()) {
+    SessionQuotes& session = sessions[{chain.underlying, chain.session}];
+    session.underlying = chain.underlying;
+    session.session = chain.session;
+    const std::size_t groups = chain.groups();
+    session.snapshots.push_back({std::move(chain), std::vector<ExerciseStyle>(groups, ExerciseStyle::european),
+                                 std::vector<std::int32_t>(groups, 100)});
+  }
+  for (auto& [key, session] : sessions) REQUIRE(writer->put(std::move(session)).ok());
+  REQUIRE(writer->commit({"made up", "", 0}, {}, {}).ok());
+}
+
+std::vector<std::uint64_t> hashes(const SnapshotSource& source) {
+  std::vector<std::uint64_t> out;
+  for (std::size_t i = 0; i < source.steps(); ++i) {
+    const DatasetStep step = source.step(i);
+    out.push_back(step.snapshot.hash());
+    out.push_back(step.underlying.hash());
+    out.push_back(step.instruments ? step.instruments.hash() : 0);
+    out.push_back(static_cast<std::uint64_t>(source.time(i).ns));
+  }
+  return out;
+}
+
+std::shared_ptr<const SnapshotSource> source_of(const std::string& yaml, const TopologyRun& run = {}) {
+  const auto node = make(replay_node_type(), yaml, run);
+  INFO((node ? "" : node.error().to_string()));
+  REQUIRE(node.ok());
+  return dynamic_cast<const DatasetPlayer&>(**node).source();
+}
+
+}  // namespace
+
+TEST_CASE("a dataset is replayed as it was before it was written", "[data][replay][dataset]") {
+  RandomChains chains;
+  chains.underlyings = {"AAA", "BBB"};
+  chains.minutes = {0, 30, 390};
+  const TempFolder folder;
+  write_chains(folder.path, chains);
+  const auto memory = std::make_shared<MemoryStore>(chains.all());
+  TopologyRun run;
+  run.start = Timestamp::parse("2021-03-08");
+  run.end = Timestamp::parse("2021-03-19");
+  const Date first = *Date::parse("2021-03-08"), last = *Date::parse("2021-03-19");
+  const struct {
+    std::string keys;
+    TopologyRun run;
+    ReplayOptions options;
+  } cases[] = {
+      {"", {}, {}},
+      {", underlyings: [AAA]", {}, {.underlyings = {"AAA"}}},
+      {", frequency: daily", run, {.first = first, .last = last, .frequency = Frequency::daily}},
+      {", frequency: 30min, roots: [BBBW]", {}, {.roots = {"BBBW"}, .frequency = Frequency::minute_30}},
+      {", start: 2021-03-08, end: 2021-03-19, warm_up: 2", {}, {.first = first, .last = last, .warm_up = 2}},
+      {", warm_up: 2", run, {.first = first, .last = last, .warm_up = 2, .warm_up_inside = true}},
+  };
+  for (const auto& c : cases) {
+    INFO(c.keys);
+    const auto found = source_of("{dataset: " + folder.path + c.keys + "}", c.run);
+    const auto expected = DatasetSource::open(memory, c.options);
+    REQUIRE(expected.ok());
+    CHECK(found->warm_up_steps() == (*expected)->warm_up_steps());
+    CHECK(hashes(*found) == hashes(**expected));
+  }
+}
+
+TEST_CASE("a replayed dataset shares its files' memory, hashes and all", "[data][replay][dataset]") {
+  const TempFolder folder;
+  write_chains(folder.path, {});
+  const auto source = source_of("{dataset: " + folder.path + "}");
+  const auto step = source->step(3);
+  CHECK(step.snapshot.hash_known());  // stored, not computed
+  const auto& chain = step.snapshot.get<ChainSnapshot>();
+  CHECK(chain.bid.is_view());
+  CHECK(chain.contract.is_view());
+  CHECK(chain.iv.is_view());
+  // A message that is handed on is the same object: nothing is copied on the way.
+  const MessageRef handed_on = step.snapshot;
+  CHECK(handed_on.get<ChainSnapshot>().bid.data() == chain.bid.data());
+  const ChainSnapshot copy = chain;
+  CHECK(copy.bid.data() == chain.bid.data());
+  // With a start in the middle only the ids are new.
+  const auto later = source_of("{dataset: " + folder.path + ", start: 2021-03-04}")->step(0);
+  const auto& renumbered = later.snapshot.get<ChainSnapshot>();
+  CHECK(renumbered.bid.is_view());
+  CHECK_FALSE(renumbered.contract.is_view());
+  CHECK(renumbered.bid.data() == chain.bid.data());
+}
+
+TEST_CASE("a damaged file ends a replay before anything of it is sent", "[data][replay][dataset]") {
+  const TempFolder folder;
+  write_chains(folder.path, {});
+  const auto manifest = DatasetFolder::open(folder.path).value()->manifest();
+  const std::string file = folder.path + "/" + manifest.partitions[5].quotes.path;
+  {
+    std::fstream out(file, std::ios::in | std::ios::out | std::ios::binary);
+    out.seekg(1'000);
+    const auto byte = static_cast<char>(out.get());
+    out.seekp(1'000);
+    out.put(static_cast<char>(byte ^ 1));
+  }
+  const auto node = make(replay_node_type(), "{dataset: " + folder.path + "}");
+  REQUIRE(node.ok());
+  Played played(**node);
+  played.start();
+  for (int i = 0; i < 5; ++i) played.ring();
+  CHECK_THROWS_WITH(played.ring(), Catch::Contains(manifest.partitions[5].quotes.path));
+  CHECK_THAT(played.text, !Catch::Contains("2021-03-08"));
+}
+
+TEST_CASE("a source is either a dataset or a file", "[data][replay][dataset]") {
+  const TempFolder folder;
+  write_chains(folder.path, {});
+  const struct {
+    std::string yaml;
+    const char *what, *hint;
+  } cases[] = {
+      {"{}", "neither `dataset` nor `csv` is given", "dataset: NAME"},
+      {"{csv: a.csv, dataset: b}", "both `csv` and `dataset` are given", "give one"},
+      {"{dataset: " + folder.path + ", layout: optix}", "layout: only with `csv`", "when it was imported"},
+      {"{csv: a.csv, frequency: daily}", "frequency: only with `dataset`", "optix data import"},
+      {"{dataset: /no/such/folder}", "dataset: there is no such dataset", "optix data import"},
+      {"{dataset: " + folder.path + ", underlyings: [ZZZ]}", "the dataset has no ZZZ", "it has AAA"},
+      {"{dataset: " + folder.path + ", start: 2030-01-02}", "no session of AAA in the chosen range", "2021-03-01"},
+  };
+  for (const auto& c : cases) {
+    INFO(c.yaml);
+    const auto node = make(replay_node_type(), c.yaml);
+    REQUIRE_FALSE(node.ok());
+    CHECK_THAT(node.error().what, Catch::Contains(c.what));
+    CHECK_THAT(node.error().hint, Catch::Contains(c.hint));
+    CHECK_FALSE(node.error().where.empty());
+  }
+  TopologyRun run;
+  run.start = Timestamp::parse("2021-03-08");
+  const auto early = make(replay_node_type(), "{dataset: " + folder.path + ", start: 2021-03-08, warm_up: 2}", run);
+  REQUIRE_FALSE(early.ok());
+  CHECK_THAT(early.error().what, Catch::Contains("before the run's start"));
 }

@@ -1,6 +1,7 @@
 #pragma once
 // A dataset in memory, numbered as an imported one is: for tests of what is replayed, without files.
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -54,7 +55,7 @@ class MemoryStore final : public ReplayStore {
   const InstrumentBatch& all_instruments(Symbol underlying) const { return instruments_.at(underlying); }
   const MemorySession& memory_session(std::size_t partition) const { return *sessions_.at(partition); }
 
-  mutable std::size_t opened = 0;
+  mutable std::atomic<std::size_t> opened{0};
 
  private:
   using Key = std::tuple<Symbol, Date, Symbol, Right, Decimal>;

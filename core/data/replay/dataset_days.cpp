@@ -30,7 +30,9 @@ Result<std::shared_ptr<const DatasetSource>> DatasetSource::open(std::shared_ptr
   std::shared_ptr<DatasetSource> source(new DatasetSource(std::move(store), std::move(options)));
   if (Status status = source->choose_days(); !status) return status.error();
   if (Status status = source->count_steps(); !status) return status.error();
-  if (source->options_.sessions_open == 0) source->options_.sessions_open = 2 * source->underlyings_.size();
+  if (!source->options_.pool) source->options_.prefetch = 0;
+  const std::size_t days_open = 2 + source->options_.prefetch;
+  source->open_ = std::make_shared<OpenSessions>(source->store_, days_open * source->underlyings_.size());
   return std::shared_ptr<const DatasetSource>(std::move(source));
 }
 

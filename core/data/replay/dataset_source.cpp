@@ -63,6 +63,10 @@ MessageRef price_of(const ChainSnapshot& chain) {
 
 }  // namespace
 
+DatasetSource::~DatasetSource() {
+  if (open_) open_->cancel();
+}
+
 const DatasetSource::Day& DatasetSource::day_of(std::size_t step) const {
   if (step >= steps()) throw std::out_of_range("there is no step " + std::to_string(step));
   // Steps are asked for in order: the day is that of the step before, or the next.
@@ -87,12 +91,12 @@ Timestamp DatasetSource::time(std::size_t step) const { return sent_of(day_of(st
 
 std::shared_ptr<DatasetSource::Schedule> DatasetSource::schedule_of(const Day& day) const {
   {
-    const std::lock_guard lock(open_mutex_);
+    const std::lock_guard lock(schedules_mutex_);
     for (const auto& [first_step, schedule] : schedules_)
       if (first_step == day.first_step) return schedule;
   }
   auto made = std::make_shared<Schedule>(or_throw(make_schedule(day)));
-  const std::lock_guard lock(open_mutex_);
+  const std::lock_guard lock(schedules_mutex_);
   for (const auto& [first_step, schedule] : schedules_)
     if (first_step == day.first_step) return schedule;  // another thread was faster
   if (schedules_.size() >= 4) schedules_.erase(schedules_.begin());
@@ -100,28 +104,20 @@ std::shared_ptr<DatasetSource::Schedule> DatasetSource::schedule_of(const Day& d
   return made;
 }
 
-std::shared_ptr<const SessionView> DatasetSource::view_of(std::size_t partition) const {
-  const auto find = [&]() -> std::shared_ptr<const SessionView> {
-    const auto known =
-        std::find_if(open_.begin(), open_.end(), [&](const Open& o) { return o.partition == partition; });
-    if (known == open_.end()) return nullptr;
-    std::rotate(known, known + 1, open_.end());
-    return open_.back().view;
-  };
-  {
-    const std::lock_guard lock(open_mutex_);
-    if (auto view = find()) return view;
-  }
-  auto view = or_throw(store_->session(partition));
-  const std::lock_guard lock(open_mutex_);
-  if (auto known = find()) return known;
-  if (open_.size() >= options_.sessions_open) open_.erase(open_.begin());
-  open_.push_back({partition, view});
-  return view;
+// Once a day: the sessions after it that nobody has asked for yet.
+void DatasetSource::prefetch_after(const Day& day) const {
+  const auto today = static_cast<std::size_t>(&day - days_.data());
+  const std::size_t end = std::min(today + 1 + options_.prefetch, days_.size());
+  const std::size_t begun = requested_.load(std::memory_order_relaxed);
+  if (begun == end) return;
+  requested_.store(end, std::memory_order_relaxed);
+  // After a jump back `begun` is past the end: begin again.
+  for (std::size_t d = begun > end ? today + 1 : std::max(begun, today + 1); d < end; ++d)
+    for (const Part& part : days_[d].parts) open_->prefetch(part.partition, *options_.pool);
 }
 
 MessageRef DatasetSource::snapshot_of(const Day& day, const Sent& sent) const {
-  return view_of(day.parts[sent.part].partition)->snapshot(sent.snapshot);
+  return open_->view(day.parts[sent.part].partition)->snapshot(sent.snapshot);
 }
 
 std::vector<std::uint32_t> DatasetSource::kept_groups(const ChainSnapshot& chain) const {
@@ -135,6 +131,7 @@ std::vector<std::uint32_t> DatasetSource::kept_groups(const ChainSnapshot& chain
 DatasetStep DatasetSource::step(std::size_t index) const {
   const Day& day = day_of(index);
   const Sent sent = sent_of(day, index);
+  if (options_.prefetch > 0) prefetch_after(day);
   DatasetStep out;
   out.snapshot = snapshot_of(day, sent);
   out.underlying = price_of(out.snapshot.get<ChainSnapshot>());
@@ -158,7 +155,7 @@ MessageRef DatasetSource::own_instruments(const Day& day, const Sent& sent) cons
     const std::lock_guard lock(numbers_mutex_);
     const auto schedule = schedule_of(day);
     std::vector<std::uint32_t>& known = schedule->known[sent.part];
-    const auto view = view_of(part.partition);
+    const auto view = open_->view(part.partition);
     while (known.size() <= sent.snapshot) {
       std::uint32_t highest = known.empty() ? part.contracts_before : known.back();
       if (highest < part.contracts) {

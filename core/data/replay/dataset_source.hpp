@@ -18,6 +18,7 @@
 #include "core/data/dataset.hpp"
 #include "core/data/replay/frequency.hpp"
 #include "core/data/replay/numbering.hpp"
+#include "core/data/replay/open_sessions.hpp"
 #include "core/data/store/dataset_folder.hpp"
 
 namespace optix {
@@ -29,6 +30,8 @@ class ReplayStore {
   virtual ~ReplayStore() = default;
   virtual const Manifest& manifest() const = 0;
   virtual Result<std::shared_ptr<const SessionView>> session(std::size_t partition) const = 0;
+  // session() would return at once.
+  virtual bool is_open(std::size_t) const { return false; }
   virtual Result<InstrumentBatch> instruments(Symbol underlying, std::uint32_t first, std::uint32_t last) const = 0;
 };
 // Keeps sessions mapped for the next replay of the same store, up to a bound.
@@ -41,7 +44,8 @@ struct ReplayOptions {
   std::vector<std::string> underlyings;  // empty: all of the dataset
   std::vector<std::string> roots;        // option roots to keep; empty: all, and no column is copied
   Frequency frequency = Frequency::native;
-  std::size_t sessions_open = 0;  // mapped sessions kept besides those in use; 0: two of each underlying
+  std::size_t prefetch = 0;                      // sessions mapped and verified ahead, in the pool
+  std::shared_ptr<PrefetchPool> pool = nullptr;  // needed to prefetch
 };
 
 // Steps ascend in time; at one instant they ascend in the name of the underlying. With `roots` a step
@@ -57,6 +61,8 @@ class DatasetSource final : public SnapshotSource {
   // needs their times now.
   static Result<std::shared_ptr<const DatasetSource>> open(std::shared_ptr<const ReplayStore> store,
                                                            ReplayOptions options);
+
+  ~DatasetSource() override;
 
   std::size_t steps() const override { return days_.back().first_step + days_.back().steps; }
   Timestamp time(std::size_t step) const override;
@@ -92,13 +98,10 @@ class DatasetSource final : public SnapshotSource {
     std::vector<Sent> sent;
     std::vector<std::vector<std::uint32_t>> known;  // keeps_ids: contracts known after each snapshot, as far as looked
   };
-  struct Open {
-    std::size_t partition = 0;
-    std::shared_ptr<const SessionView> view;
-  };
 
   DatasetSource(std::shared_ptr<const ReplayStore> store, ReplayOptions options)
       : store_(std::move(store)), options_(std::move(options)) {}
+
   Status choose_days();
   Status count_steps();
   Status check_order() const;
@@ -109,7 +112,7 @@ class DatasetSource final : public SnapshotSource {
   }
   Result<Schedule> make_schedule(const Day& day) const;
   std::shared_ptr<Schedule> schedule_of(const Day& day) const;
-  std::shared_ptr<const SessionView> view_of(std::size_t partition) const;
+  void prefetch_after(const Day& day) const;
   MessageRef snapshot_of(const Day& day, const Sent& sent) const;
   std::vector<std::uint32_t> kept_groups(const ChainSnapshot& chain) const;
 
@@ -128,9 +131,11 @@ class DatasetSource final : public SnapshotSource {
 
   mutable std::atomic<std::size_t> last_day_{0};  // where day_of looks first
 
-  mutable std::mutex open_mutex_;   // guards the two lists; files are mapped outside it
-  mutable std::vector<Open> open_;  // the latest used last
-  mutable std::vector<std::pair<std::size_t, std::shared_ptr<Schedule>>> schedules_;  // by first step, as open_
+  mutable std::atomic<std::size_t> requested_{0};  // days before this one were asked for ahead
+  std::shared_ptr<OpenSessions> open_;
+
+  mutable std::mutex schedules_mutex_;
+  mutable std::vector<std::pair<std::size_t, std::shared_ptr<Schedule>>> schedules_;  // by first step, latest last
 
   mutable std::mutex numbers_mutex_;  // guards what follows
   mutable std::optional<Numbering> numbers_;

@@ -40,6 +40,11 @@ class FolderStore final : public ReplayStore {
     return view;
   }
 
+  bool is_open(std::size_t partition) const override {
+    const std::lock_guard lock(mutex_);
+    return partition < kept_.size() && kept_[partition];
+  }
+
   Result<InstrumentBatch> instruments(Symbol underlying, std::uint32_t first, std::uint32_t last) const override {
     return folder_->instruments(underlying, first, last);
   }
