@@ -129,23 +129,39 @@ std::string row_text(const ChainSnapshot& chain, std::size_t group, std::size_t 
   return out;
 }
 
+// Strikes that two ascending runs have in common.
+std::uint64_t common(const Decimal* a, const Decimal* a_end, const Decimal* b, const Decimal* b_end) {
+  std::uint64_t n = 0;
+  while (a != a_end && b != b_end) {
+    const std::int64_t x = a->raw(), y = b->raw();
+    n += x == y;
+    a += x <= y;
+    b += y <= x;
+  }
+  return n;
+}
+
 // (strike, right) pairs of one expiration, groups [first, last), that more than one root quotes.
 std::uint64_t shared_keys(const ChainSnapshot& chain, std::size_t first, std::size_t last) {
   if (chain.group_root[first] == chain.group_root[last - 1]) return 0;
   std::uint64_t shared = 0;
-  std::vector<Decimal> strikes;
+  const Decimal* const strikes = chain.strike.data();
   for (const Right right : {Right::call, Right::put}) {
-    strikes.clear();
-    for (std::size_t g = first; g < last; ++g) {
-      if (chain.group_right[g] != right) continue;
-      const auto middle = static_cast<std::ptrdiff_t>(strikes.size());
-      strikes.insert(strikes.end(), chain.strike.begin() + chain.group_begin[g],
-                     chain.strike.begin() + chain.group_begin[g + 1]);
-      std::inplace_merge(strikes.begin(), strikes.begin() + middle, strikes.end());
+    std::vector<std::size_t> groups;
+    for (std::size_t g = first; g < last; ++g)
+      if (chain.group_right[g] == right) groups.push_back(g);
+    const auto begin = [&](std::size_t i) { return strikes + chain.group_begin[groups[i]]; };
+    const auto end = [&](std::size_t i) { return strikes + chain.group_begin[groups[i] + 1]; };
+    if (groups.size() == 2) {
+      shared += common(begin(0), end(0), begin(1), end(1));
+      continue;
     }
-    for (std::size_t i = 0; i < strikes.size();) {
+    std::vector<Decimal> all;
+    for (std::size_t i = 0; i < groups.size(); ++i) all.insert(all.end(), begin(i), end(i));
+    std::sort(all.begin(), all.end());
+    for (std::size_t i = 0; i < all.size();) {
       std::size_t j = i + 1;
-      while (j < strikes.size() && strikes[j] == strikes[i]) ++j;
+      while (j < all.size() && all[j] == all[i]) ++j;
       shared += j - i > 1;
       i = j;
     }
