@@ -56,7 +56,8 @@ ActivityLedger::ActivityLedger(const Params& params, const std::vector<Date>& se
                                const std::vector<double>& log_close, const ListedExpiration& e)
     : params_(&params), sessions_(&sessions), log_close_(&log_close) {
   const std::size_t n = e.strike.size();
-  std::vector<float> calls(n), puts(n);
+  std::vector<float> calls(n, 0.0f);
+  std::vector<float> puts = calls;
   if (e.first == 0) {
     const int days = e.expiration - sessions.front();
     if (e.listed_days > days) {
