@@ -220,7 +220,7 @@ void remove_rows(SnapshotQuotes& snapshot, const std::vector<bool>& dropped) {
 
 }  // namespace
 
-QualityChecker::QualityChecker(QualityPolicy policy) : policy_(std::move(policy)) {
+QualityChecker::QualityChecker(const QualityPolicy& policy) : policy_(policy) {
   for (const RowCheck& row : row_checks) {
     if (policy_.action(row.check) == QualityAction::drop) drop_rows_ |= bit(row.check);
     if (policy_.action(row.check) == QualityAction::stop) stop_rows_ |= bit(row.check);

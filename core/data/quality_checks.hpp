@@ -26,7 +26,7 @@ namespace optix {
 
 class QualityChecker {
  public:
-  explicit QualityChecker(QualityPolicy policy);
+  explicit QualityChecker(const QualityPolicy& policy);
 
   // Adds the session's line to `report.sessions`. False: the session is to be left out (the exchange
   // was closed, a check that drops sessions, or no row is left). A session that is not after the last

@@ -29,6 +29,12 @@ struct EventColumn {
   bool required = true;  // false: the column may be absent, its fields empty
 };
 
+template <class Row, class T>
+constexpr EventColumn<Row, T> event_column(std::string_view name, T Row::*member, std::string_view meaning,
+                                           bool required = true) {
+  return {name, member, meaning, required};
+}
+
 // Prices of an underlying over a session or a part of one, as they were traded then: dividends and
 // splits later do not change them.
 struct Bar {
@@ -42,16 +48,16 @@ struct Bar {
 
   static constexpr auto columns() {
     using C = Bar;
-    return std::tuple(EventColumn{"underlying", &C::underlying, "symbol"},
-                      EventColumn{"session", &C::session, "exchange session date"},
-                      EventColumn{"begin", &C::begin, "start of the bar", false},
-                      EventColumn{"end", &C::end, "end of the bar", false},
-                      EventColumn{"open", &C::open, "first price, USD as traded"},
-                      EventColumn{"high", &C::high, "highest price, USD as traded"},
-                      EventColumn{"low", &C::low, "lowest price, USD as traded"},
-                      EventColumn{"close", &C::close, "last price, USD as traded"},
-                      EventColumn{"volume", &C::volume, "shares", false},
-                      EventColumn{"known_at", &C::known_at, "instant from which the bar is known", false});
+    return std::tuple(event_column("underlying", &C::underlying, "symbol"),
+                      event_column("session", &C::session, "exchange session date"),
+                      event_column("begin", &C::begin, "start of the bar", false),
+                      event_column("end", &C::end, "end of the bar", false),
+                      event_column("open", &C::open, "first price, USD as traded"),
+                      event_column("high", &C::high, "highest price, USD as traded"),
+                      event_column("low", &C::low, "lowest price, USD as traded"),
+                      event_column("close", &C::close, "last price, USD as traded"),
+                      event_column("volume", &C::volume, "shares", false),
+                      event_column("known_at", &C::known_at, "instant from which the bar is known", false));
   }
   auto key() const { return std::tuple(underlying, begin, end); }
   std::string complete();
@@ -72,13 +78,13 @@ struct Dividend {
 
   static constexpr auto columns() {
     using C = Dividend;
-    return std::tuple(EventColumn{"underlying", &C::underlying, "symbol"},
-                      EventColumn{"type", &C::type, "ordinary or special", false},
-                      EventColumn{"declared", &C::declared, "date of the announcement", false},
-                      EventColumn{"ex", &C::ex, "first session whose buyers do not get it"},
-                      EventColumn{"pay", &C::pay, "date of payment", false},
-                      EventColumn{"amount", &C::amount, "USD per share; 0: withdrawn"},
-                      EventColumn{"known_at", &C::known_at, "instant from which it is known", false});
+    return std::tuple(event_column("underlying", &C::underlying, "symbol"),
+                      event_column("type", &C::type, "ordinary or special", false),
+                      event_column("declared", &C::declared, "date of the announcement", false),
+                      event_column("ex", &C::ex, "first session whose buyers do not get it"),
+                      event_column("pay", &C::pay, "date of payment", false),
+                      event_column("amount", &C::amount, "USD per share; 0: withdrawn"),
+                      event_column("known_at", &C::known_at, "instant from which it is known", false));
   }
   auto key() const { return std::tuple(underlying, ex, type); }
   std::string complete();
@@ -94,12 +100,12 @@ struct Split {
 
   static constexpr auto columns() {
     using C = Split;
-    return std::tuple(EventColumn{"underlying", &C::underlying, "symbol"},
-                      EventColumn{"declared", &C::declared, "date of the announcement", false},
-                      EventColumn{"ex", &C::ex, "first session that trades on the new basis"},
-                      EventColumn{"new_shares", &C::new_shares, "shares after, for old_shares before"},
-                      EventColumn{"old_shares", &C::old_shares, "shares before"},
-                      EventColumn{"known_at", &C::known_at, "instant from which it is known", false});
+    return std::tuple(event_column("underlying", &C::underlying, "symbol"),
+                      event_column("declared", &C::declared, "date of the announcement", false),
+                      event_column("ex", &C::ex, "first session that trades on the new basis"),
+                      event_column("new_shares", &C::new_shares, "shares after, for old_shares before"),
+                      event_column("old_shares", &C::old_shares, "shares before"),
+                      event_column("known_at", &C::known_at, "instant from which it is known", false));
   }
   auto key() const { return std::tuple(underlying, ex); }
   std::string complete();
@@ -116,11 +122,11 @@ struct RateQuote {
 
   static constexpr auto columns() {
     using C = RateQuote;
-    return std::tuple(EventColumn{"curve", &C::curve, "name of the curve"},
-                      EventColumn{"date", &C::date, "day of the curve"},
-                      EventColumn{"years", &C::years, "time to maturity, years of 365 days"},
-                      EventColumn{"rate", &C::rate, "zero rate, continuous, per 1.00 a year"},
-                      EventColumn{"known_at", &C::known_at, "instant from which it is known", false});
+    return std::tuple(event_column("curve", &C::curve, "name of the curve"),
+                      event_column("date", &C::date, "day of the curve"),
+                      event_column("years", &C::years, "time to maturity, years of 365 days"),
+                      event_column("rate", &C::rate, "zero rate, continuous, per 1.00 a year"),
+                      event_column("known_at", &C::known_at, "instant from which it is known", false));
   }
   auto key() const { return std::tuple(curve, date, years); }
   std::string complete();
@@ -143,11 +149,11 @@ struct Earnings {
 
   static constexpr auto columns() {
     using C = Earnings;
-    return std::tuple(EventColumn{"underlying", &C::underlying, "symbol"},
-                      EventColumn{"period", &C::period, "fiscal period, 2019Q2"},
-                      EventColumn{"date", &C::date, "day of the report"},
-                      EventColumn{"time", &C::time, "before_open, during_session, after_close or unknown", false},
-                      EventColumn{"known_at", &C::known_at, "instant at which the date was announced"});
+    return std::tuple(event_column("underlying", &C::underlying, "symbol"),
+                      event_column("period", &C::period, "fiscal period, 2019Q2"),
+                      event_column("date", &C::date, "day of the report"),
+                      event_column("time", &C::time, "before_open, during_session, after_close or unknown", false),
+                      event_column("known_at", &C::known_at, "instant at which the date was announced"));
   }
   auto key() const { return std::tuple(underlying, period); }
   std::string complete();
@@ -163,10 +169,10 @@ struct SettlementValue {
 
   static constexpr auto columns() {
     using C = SettlementValue;
-    return std::tuple(EventColumn{"symbol", &C::symbol, "settlement value symbol, SET"},
-                      EventColumn{"date", &C::date, "day whose opening or close it is"},
-                      EventColumn{"value", &C::value, "USD, or index points"},
-                      EventColumn{"known_at", &C::known_at, "instant from which it is known", false});
+    return std::tuple(event_column("symbol", &C::symbol, "settlement value symbol, SET"),
+                      event_column("date", &C::date, "day whose opening or close it is"),
+                      event_column("value", &C::value, "USD, or index points"),
+                      event_column("known_at", &C::known_at, "instant from which it is known", false));
   }
   auto key() const { return std::tuple(symbol, date); }
   std::string complete();
