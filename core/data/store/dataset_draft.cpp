@@ -14,11 +14,11 @@ namespace {
 namespace fs = std::filesystem;
 constexpr ContractId no_id = UINT32_MAX;
 
-std::optional<std::string> snapshot_defect(const SnapshotQuotes& snapshot, const SessionQuotes& session) {
-  ChainSnapshot chain = snapshot.chain;
+std::optional<std::string> snapshot_defect(SnapshotQuotes& snapshot, const SessionQuotes& session) {
+  ChainSnapshot& chain = snapshot.chain;
   if (chain.underlying != session.underlying || chain.session != session.session)
     return "it is of another underlying or session";
-  const std::size_t rows = chain.strike.size();
+  const std::size_t rows = std::as_const(chain).strike.size();
   if (rows == 0) return "it has no quotes";
   if (rows > limits::column_rows) return "it has more rows than a message may have";
   chain.contract = Series<ContractId>(rows);
@@ -43,7 +43,7 @@ GroupTerms terms_of(const SnapshotQuotes& s, std::size_t g) {
 
 }  // namespace
 
-Status check_session(const SessionQuotes& session) {
+Status check_session(SessionQuotes& session) {
   const std::string where = "quotes of " + session.underlying.to_string() + " on " + session.session.to_string();
   const char* const hint = "the provider of these quotes has an error";
   if (!is_storable(session.underlying)) return Error{"the underlying's name is not printable ASCII", where, hint};
@@ -59,7 +59,7 @@ Status check_session(const SessionQuotes& session) {
 }
 
 DatasetDraft::DatasetDraft(Staging& staging, arrow::Compression compression)
-    : staging_(staging), compression_(compression) {
+    : staging_(staging), compression_(compression), encoder_(compression) {
   for (const Partition& p : staging.manifest().partitions)
     underlyings_[p.underlying].sessions[p.session] = Session{p, {}, {}};
 }
@@ -150,16 +150,14 @@ Status DatasetDraft::put(SessionQuotes quotes) {
   snapshots.reserve(quotes.snapshots.size());
   for (SnapshotQuotes& s : quotes.snapshots) {
     const ChainSnapshot& c = s.chain;
-    std::vector<ContractId> ids(c.strike.size());
+    const std::span<ContractId> ids(s.chain.contract.data(), c.rows());
     for (std::size_t g = 0; g < c.groups(); ++g) {
       const std::size_t begin = c.group_begin[g], size = c.group_begin[g + 1] - begin;
-      numbers.number(terms_of(s, g), std::span<const Decimal>(c.strike).subspan(begin, size),
-                     std::span(ids).subspan(begin, size));
+      numbers.number(terms_of(s, g), std::span<const Decimal>(c.strike).subspan(begin, size), ids.subspan(begin, size));
     }
-    s.chain.contract = std::move(ids);
     snapshots.push_back(make_message(std::move(s.chain)));
   }
-  const SessionBytes bytes = encode_session(snapshots, compression_);
+  const SessionBytes bytes = encoder_.encode(snapshots);
 
   const auto last = underlying.sessions.rbegin();
   const bool appended = last == underlying.sessions.rend() || last->first < quotes.session;
@@ -232,7 +230,7 @@ Status DatasetDraft::renumber(Session& session, std::vector<ContractId>& final_i
   std::vector<MessageRef> messages;
   messages.reserve(snapshots->size());
   for (StoredSnapshot& s : *snapshots) messages.push_back(make_message(std::move(s.chain)));
-  return stage(session, encode_session(messages, compression_));
+  return stage(session, encoder_.encode(messages));
 }
 
 Result<std::vector<ContractId>> DatasetDraft::renumber(Underlying& underlying) {

@@ -16,8 +16,9 @@
 namespace optix::stored {
 
 // What a session must be in order to be stored: well-formed snapshots of its underlying and date,
-// strictly ascending in time, each with a row or more, names of printable ASCII.
-Status check_session(const SessionQuotes& session);
+// strictly ascending in time, each with a row or more, names of printable ASCII. Gives `contract` the
+// length of the rows.
+Status check_session(SessionQuotes& session);
 
 class DatasetDraft {
  public:
@@ -59,6 +60,7 @@ class DatasetDraft {
 
   Staging& staging_;
   arrow::Compression compression_;
+  SessionEncoder encoder_;
   std::map<Symbol, Underlying> underlyings_;
 };
 

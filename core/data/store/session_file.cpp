@@ -16,8 +16,8 @@ using arrow::Type;
 // The first nine are a snapshot's own; the rest says the same for readers that do not know groups.
 constexpr std::size_t own_columns = 9;
 
-std::vector<arrow::Field> quotes_fields() {
-  return {
+const std::vector<arrow::Field>& quotes_fields() {
+  static const std::vector<arrow::Field> fields = {
       plain("contract", Type::uint32, {{"meaning", "row of the instruments file"}}),
       maybe("bid", Type::int64, price_metadata()),
       maybe("ask", Type::int64, price_metadata()),
@@ -33,10 +33,11 @@ std::vector<arrow::Field> quotes_fields() {
       plain("time", Type::timestamp_ns),
       maybe("underlying_price", Type::int64, price_metadata()),
   };
+  return fields;
 }
 
-std::vector<arrow::Field> groups_fields() {
-  return {
+const std::vector<arrow::Field>& groups_fields() {
+  static const std::vector<arrow::Field> fields = {
       plain("root", Type::dictionary),
       plain("expiration", Type::date32),
       plain("settles", Type::timestamp_ns),
@@ -48,6 +49,7 @@ std::vector<arrow::Field> groups_fields() {
       plain("stale", Type::boolean),
       plain("message_hash", Type::uint64),
   };
+  return fields;
 }
 
 arrow::Schema schema(std::string_view kind, std::vector<arrow::Field> fields, const ChainSnapshot& first) {
@@ -63,105 +65,6 @@ void copy_canonical(const Series<double>& from, std::vector<double>& to) {
   for (double& x : to)
     if (std::isnan(x)) x = std::numeric_limits<double>::quiet_NaN();
 }
-
-class Encoder {
- public:
-  Encoder(const ChainSnapshot& first, arrow::Compression compression)
-      : quotes_(schema("quotes", quotes_fields(), first), compression),
-        groups_(schema("groups", groups_fields(), first), compression) {}
-
-  void write(const ChainSnapshot& c, std::uint64_t hash) {
-    write_quotes(c);
-    write_groups(c, hash);
-  }
-  SessionBytes finish() { return {quotes_.finish(), groups_.finish(), rows_}; }
-
- private:
-  using Column = arrow::FileWriter::Column;
-
-  void write_quotes(const ChainSnapshot& c) {
-    const std::size_t n = c.rows();
-    rows_ += n;
-    copy_canonical(c.iv, iv_);
-    copy_canonical(c.delta, delta_);
-    copy_canonical(c.gamma, gamma_);
-    expiration_.clear();
-    root_.clear();
-    right_.clear();
-    for (std::size_t g = 0; g < c.groups(); ++g) {
-      const std::size_t end = c.group_begin[g + 1];
-      expiration_.resize(end, c.group_expiration[g]);
-      root_.resize(end, c.group_root[g].view());
-      right_.resize(end, right_names[static_cast<std::size_t>(c.group_right[g])]);
-    }
-    time_.assign(n, c.time);
-    price_.assign(n, c.underlying_price);
-    const bool* const no_price = c.underlying_price.is_none() ? none(n) : nullptr;
-    const Column columns[] = {
-        {raw(c.contract), {}, {}},
-        {raw(c.bid), {}, present_[0].fill(n, [&](std::size_t r) { return !c.bid[r].is_none(); })},
-        {raw(c.ask), {}, present_[1].fill(n, [&](std::size_t r) { return !c.ask[r].is_none(); })},
-        {raw(iv_), {}, present_[2].fill(n, [&](std::size_t r) { return !std::isnan(iv_[r]); })},
-        {raw(delta_), {}, present_[3].fill(n, [&](std::size_t r) { return !std::isnan(delta_[r]); })},
-        {raw(gamma_), {}, present_[4].fill(n, [&](std::size_t r) { return !std::isnan(gamma_[r]); })},
-        {raw(c.volume), {}, {}},
-        {raw(c.open_interest), {}, {}},
-        {raw(c.strike), {}, {}},
-        {raw(expiration_), {}, {}},
-        {{}, root_, {}},
-        {{}, right_, {}},
-        {raw(time_), {}, {}},
-        {raw(price_), {}, {no_price, no_price ? n : 0}},
-    };
-    quotes_.write(n, columns);
-  }
-
-  void write_groups(const ChainSnapshot& c, std::uint64_t hash) {
-    const std::size_t n = c.groups();
-    root_.clear();
-    right_.clear();
-    settlement_.clear();
-    for (std::size_t g = 0; g < n; ++g) {
-      root_.push_back(c.group_root[g].view());
-      right_.push_back(right_names[static_cast<std::size_t>(c.group_right[g])]);
-      settlement_.push_back(settlement_names[static_cast<std::size_t>(c.group_settlement[g])]);
-    }
-    time_.assign(n, c.time);
-    price_.assign(n, c.underlying_price);
-    stale_.assign(n, c.stale ? 1 : 0);
-    hash_.assign(n, hash);
-    const bool* const no_price = c.underlying_price.is_none() ? none(n) : nullptr;
-    const Column columns[] = {
-        {{}, root_, {}},
-        {raw(c.group_expiration), {}, {}},
-        {raw(c.group_settles), {}, {}},
-        {{}, right_, {}},
-        {{}, settlement_, {}},
-        {raw(c.group_begin).first(n * sizeof(std::uint32_t)), {}, {}},
-        {raw(time_), {}, {}},
-        {raw(price_), {}, {no_price, no_price ? n : 0}},
-        {raw(stale_), {}, {}},
-        {raw(hash_), {}, {}},
-    };
-    groups_.write(n, columns);
-  }
-
-  // `n` times false.
-  const bool* none(std::size_t n) {
-    return present_[5].fill(n, [](std::size_t) { return false; }).data();
-  }
-
-  arrow::FileWriter quotes_, groups_;
-  std::uint64_t rows_ = 0;
-  Present present_[6];
-  std::vector<double> iv_, delta_, gamma_;
-  std::vector<Date> expiration_;
-  std::vector<std::string_view> root_, right_, settlement_;
-  std::vector<Timestamp> time_;
-  std::vector<Decimal> price_;
-  std::vector<std::uint8_t> stale_;
-  std::vector<std::uint64_t> hash_;
-};
 
 // Thrown within this file, returned as an Error.
 struct Defective {
@@ -272,10 +175,108 @@ class Decoder {
 
 }  // namespace
 
-SessionBytes encode_session(std::span<const MessageRef> snapshots, arrow::Compression compression) {
-  Encoder encoder(snapshots.front().get<ChainSnapshot>(), compression);
-  for (const MessageRef& snapshot : snapshots) encoder.write(snapshot.get<ChainSnapshot>(), snapshot.hash());
-  return encoder.finish();
+struct SessionEncoder::Impl {
+  using Column = arrow::FileWriter::Column;
+
+  void write_quotes(const ChainSnapshot& c, arrow::FileWriter& quotes) {
+    const std::size_t n = c.rows();
+    copy_canonical(c.iv, iv_);
+    copy_canonical(c.delta, delta_);
+    copy_canonical(c.gamma, gamma_);
+    expiration_.clear();
+    root_.clear();
+    right_.clear();
+    for (std::size_t g = 0; g < c.groups(); ++g) {
+      const std::size_t end = c.group_begin[g + 1];
+      expiration_.resize(end, c.group_expiration[g]);
+      root_.resize(end, c.group_root[g].view());
+      right_.resize(end, right_names[static_cast<std::size_t>(c.group_right[g])]);
+    }
+    time_.assign(n, c.time);
+    price_.assign(n, c.underlying_price);
+    const bool* const no_price = c.underlying_price.is_none() ? none(n) : nullptr;
+    const Column columns[] = {
+        {raw(c.contract), {}, {}},
+        {raw(c.bid), {}, present_[0].fill(n, [&](std::size_t r) { return !c.bid[r].is_none(); })},
+        {raw(c.ask), {}, present_[1].fill(n, [&](std::size_t r) { return !c.ask[r].is_none(); })},
+        {raw(iv_), {}, present_[2].fill(n, [&](std::size_t r) { return !std::isnan(iv_[r]); })},
+        {raw(delta_), {}, present_[3].fill(n, [&](std::size_t r) { return !std::isnan(delta_[r]); })},
+        {raw(gamma_), {}, present_[4].fill(n, [&](std::size_t r) { return !std::isnan(gamma_[r]); })},
+        {raw(c.volume), {}, {}},
+        {raw(c.open_interest), {}, {}},
+        {raw(c.strike), {}, {}},
+        {raw(expiration_), {}, {}},
+        {{}, root_, {}},
+        {{}, right_, {}},
+        {raw(time_), {}, {}},
+        {raw(price_), {}, {no_price, no_price ? n : 0}},
+    };
+    quotes.write(n, columns);
+  }
+
+  void write_groups(const ChainSnapshot& c, std::uint64_t hash, arrow::FileWriter& groups) {
+    const std::size_t n = c.groups();
+    root_.clear();
+    right_.clear();
+    settlement_.clear();
+    for (std::size_t g = 0; g < n; ++g) {
+      root_.push_back(c.group_root[g].view());
+      right_.push_back(right_names[static_cast<std::size_t>(c.group_right[g])]);
+      settlement_.push_back(settlement_names[static_cast<std::size_t>(c.group_settlement[g])]);
+    }
+    time_.assign(n, c.time);
+    price_.assign(n, c.underlying_price);
+    stale_.assign(n, c.stale ? 1 : 0);
+    hash_.assign(n, hash);
+    const bool* const no_price = c.underlying_price.is_none() ? none(n) : nullptr;
+    const Column columns[] = {
+        {{}, root_, {}},
+        {raw(c.group_expiration), {}, {}},
+        {raw(c.group_settles), {}, {}},
+        {{}, right_, {}},
+        {{}, settlement_, {}},
+        {raw(c.group_begin).first(n * sizeof(std::uint32_t)), {}, {}},
+        {raw(time_), {}, {}},
+        {raw(price_), {}, {no_price, no_price ? n : 0}},
+        {raw(stale_), {}, {}},
+        {raw(hash_), {}, {}},
+    };
+    groups.write(n, columns);
+  }
+
+  // `n` times false.
+  const bool* none(std::size_t n) {
+    return present_[5].fill(n, [](std::size_t) { return false; }).data();
+  }
+
+  arrow::Compression compression;
+  Present present_[6];
+  std::vector<double> iv_, delta_, gamma_;
+  std::vector<Date> expiration_;
+  std::vector<std::string_view> root_, right_, settlement_;
+  std::vector<Timestamp> time_;
+  std::vector<Decimal> price_;
+  std::vector<std::uint8_t> stale_;
+  std::vector<std::uint64_t> hash_;
+};
+
+SessionEncoder::SessionEncoder(arrow::Compression compression) : impl_(new Impl{.compression = compression}) {}
+SessionEncoder::~SessionEncoder() = default;
+
+SessionBytes SessionEncoder::encode(std::span<const MessageRef> snapshots) {
+  const auto& first = snapshots.front().get<ChainSnapshot>();
+  arrow::FileWriter quotes(schema("quotes", quotes_fields(), first), impl_->compression);
+  arrow::FileWriter groups(schema("groups", groups_fields(), first), impl_->compression);
+  SessionBytes out;
+  for (const MessageRef& snapshot : snapshots) {
+    const auto& chain = snapshot.get<ChainSnapshot>();
+    out.rows += chain.rows();
+    impl_->write_quotes(chain, quotes);
+    impl_->write_groups(chain, snapshot.hash(), groups);
+  }
+  out.quotes = quotes.finish();
+  out.groups = groups.finish();
+  return out;
 }
 
 Result<std::vector<StoredSnapshot>> decode_session(const SessionSource& source, bool check) {

@@ -18,9 +18,22 @@ struct SessionBytes {
   std::uint64_t rows = 0;
 };
 
-// Snapshots (ChainSnapshot) of one underlying and session, at least one, each well formed
-// (chain_defect) with a row or more and ids in `contract`. The same snapshots give the same bytes.
-SessionBytes encode_session(std::span<const MessageRef> snapshots, arrow::Compression compression);
+// Writes sessions, one after another; what it needs for one it uses again for the next.
+class SessionEncoder {
+ public:
+  explicit SessionEncoder(arrow::Compression compression);
+  ~SessionEncoder();
+  SessionEncoder(const SessionEncoder&) = delete;
+  SessionEncoder& operator=(const SessionEncoder&) = delete;
+
+  // Snapshots (ChainSnapshot) of one underlying and session, at least one, each well formed
+  // (chain_defect) with a row or more and ids in `contract`. The same snapshots give the same bytes.
+  SessionBytes encode(std::span<const MessageRef> snapshots);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 struct StoredSnapshot {
   ChainSnapshot chain;     // row columns view the mapping unless the file is compressed

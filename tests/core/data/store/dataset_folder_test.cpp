@@ -216,7 +216,7 @@ TEST_CASE("files with a right hash and wrong content are errors, not crashes", "
       c.spoil(chain);
       messages.push_back(make_message(std::move(chain)));
     }
-    const auto bytes = stored::encode_session(messages, arrow::Compression::none);
+    const auto bytes = stored::SessionEncoder(arrow::Compression::none).encode(messages);
     Manifest manifest = opened(temp.dataset())->manifest();
     Partition& p = manifest.partitions[0];
     const auto replace = [&](StoredFile& file, const std::string& content, auto path) {
