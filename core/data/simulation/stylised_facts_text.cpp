@@ -148,7 +148,9 @@ std::string facts_markdown(std::span<const StylisedFacts> markets) {
   for (const StylisedFacts& m : markets) out += " " + m.name + " |", rule += " ---: |";
   out += "\n" + rule + "\n";
   for (const Line& l : facts_lines(markets)) {
-    out += l.cells.empty() ? "| **" + l.label + "** |" : "| " + l.label + " |";
+    std::string label;
+    for (const char c : l.label) label += c == '|' ? std::string("\\|") : std::string(1, c);
+    out += l.cells.empty() ? "| **" + label + "** |" : "| " + label + " |";
     for (std::size_t i = 0; i < markets.size(); ++i) out += l.cells.empty() ? " |" : " " + l.cells[i] + " |";
     out += "\n";
   }
