@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "core/data/quality_checks.hpp"
 #include "core/data/quality_counts.hpp"
 #include "core/data/quality_policy.hpp"
 #include "core/time/calendar.hpp"
@@ -112,6 +113,9 @@ QualityReport merged(const QualityReport& before, const QualityReport& now) {
       out.sessions.push_back(s);
   std::stable_sort(out.sessions.begin(), out.sessions.end(), earlier);
   out.missing_sessions = missing_sessions(out.sessions);
+  // A session added alone has its neighbours only here. Limits as recorded, else the defaults.
+  const auto policy = QualityPolicy::from_map({out.policy.begin(), out.policy.end()});
+  mark_early_sessions(out.sessions, policy ? policy->limits : QualityLimits{});
   out.examples = before.examples;
   for (const DefectExample& e : now.examples)
     if (static_cast<std::size_t>(std::count_if(out.examples.begin(), out.examples.end(), [&](const DefectExample& x) {

@@ -61,4 +61,8 @@ class QualityChecker {
   std::map<Symbol, History> histories_;
 };
 
+// Flags the used sessions that look early among all those of their underlying; fewer than three say
+// nothing. Done by finish() for what was added, by merged() for everything.
+void mark_early_sessions(std::vector<SessionQuality>& sessions, const QualityLimits& limits);
+
 }  // namespace optix

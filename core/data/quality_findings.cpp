@@ -10,6 +10,9 @@ struct RowCount {
   QualityCheck check;
   std::uint64_t QuoteCounts::*value;
 };
+// Above this share a check of values no longer finds slips but a wrong unit or a wrong series.
+constexpr double systematic_share = 0.2;
+
 constexpr RowCount row_counts[] = {
     {QualityCheck::no_quote, &QuoteCounts::no_quote},
     {QualityCheck::zero_bid, &QuoteCounts::zero_bid},
@@ -84,6 +87,11 @@ std::vector<Finding> quality_findings(const QualityReport& report) {
   }
   const auto at = [&](QualityCheck check) -> Finding& { return out[static_cast<std::size_t>(check)]; };
   for (const RowCount& row : row_counts) at(row.check).count = all.*row.value;
+  for (const QualityCheck check : {QualityCheck::price_bound, QualityCheck::iv_range, QualityCheck::delta_range,
+                                   QualityCheck::delta_sign, QualityCheck::crossed}) {
+    Finding& f = at(check);
+    if (static_cast<double>(f.count) > systematic_share * static_cast<double>(f.of)) f.severity = Severity::error;
+  }
   for (const SessionQuality& s : report.sessions)
     for (const QualityCheck check : session_flags(s)) {
       ++at(check).count;

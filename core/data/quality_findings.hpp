@@ -13,7 +13,7 @@ namespace optix {
 
 struct Finding {
   QualityCheck check = QualityCheck::missing_session;
-  Severity severity = Severity::info;
+  Severity severity = Severity::info;          // of the check; error when a value is wrong in a fifth of the rows
   QualityAction action = QualityAction::flag;  // what the policy says
   std::uint64_t count = 0;
   std::uint64_t of = 0;

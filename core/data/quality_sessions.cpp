@@ -44,8 +44,9 @@ T median(std::vector<T> values) {
   return *middle;
 }
 
-// What only all sessions of one underlying together tell: which are early.
-void find_early(std::vector<SessionQuality*>& used, const QualityLimits& limits) {
+// Of one underlying.
+void mark_early(const std::vector<SessionQuality*>& used, const QualityLimits& limits) {
+  for (SessionQuality* s : used) s->low_volume = s->early_time = false;
   if (used.size() < least_sessions) return;
   std::vector<std::uint64_t> volumes;
   std::vector<std::int64_t> before_close;
@@ -63,6 +64,13 @@ void find_early(std::vector<SessionQuality*>& used, const QualityLimits& limits)
 }
 
 }  // namespace
+
+void mark_early_sessions(std::vector<SessionQuality>& sessions, const QualityLimits& limits) {
+  std::map<Symbol, std::vector<SessionQuality*>> used;
+  for (SessionQuality& s : sessions)
+    if (s.use == SessionUse::used) used[s.underlying].push_back(&s);
+  for (const auto& [underlying, list] : used) mark_early(list, limits);
+}
 
 void QualityChecker::compare_with_last(SessionQuality& quality, const History& history,
                                        const SetComparison& comparison) const {
@@ -188,19 +196,14 @@ Status QualityChecker::finish(QualityReport& report) {
                    [](const SessionQuality& a, const SessionQuality& b) {
                      return std::tie(a.session, a.underlying) < std::tie(b.session, b.underlying);
                    });
-  std::map<Symbol, std::vector<SessionQuality*>> used;
-  for (SessionQuality& s : report.sessions)
-    if (s.use == SessionUse::used) used[s.underlying].push_back(&s);
-  for (auto& [underlying, sessions] : used) {
-    find_early(sessions, policy_.limits);
-    for (const SessionQuality* s : sessions)
-      if ((s->low_volume || s->early_time) && wants_example(QualityCheck::early_snapshot))
-        example(QualityCheck::early_snapshot, place(*s),
-                s->low_volume ? "volume " + std::to_string(s->volume) + " is below " +
-                                    percent(policy_.limits.low_volume_share) + " of the median session"
-                              : "the last snapshot is of " + s->last.to_string(),
-                report);
-  }
+  mark_early_sessions(report.sessions, policy_.limits);
+  for (const SessionQuality& s : report.sessions)
+    if ((s.low_volume || s.early_time) && wants_example(QualityCheck::early_snapshot))
+      example(QualityCheck::early_snapshot, place(s),
+              s.low_volume ? "volume " + std::to_string(s.volume) + " is below " +
+                                 percent(policy_.limits.low_volume_share) + " of the median session"
+                           : "the last snapshot is of " + s.last.to_string(),
+              report);
   report.missing_sessions = missing_sessions(report.sessions);
   for (const auto& [key, value] : policy_.to_map()) report.policy.emplace_back(key, value);
   if (!report.missing_sessions.empty() && policy_.action(QualityCheck::missing_session) == QualityAction::stop)

@@ -45,6 +45,8 @@ QualityReport sample() {
     r.sessions.push_back(line(day));
   SessionQuality& early = r.sessions[0];
   early.low_volume = early.early_time = true;
+  early.volume = 100;
+  early.last = *Timestamp::parse("2019-05-23T15:00:00Z");
   r.sessions[1].counts.crossed = 2;
   r.sessions[1].rows_dropped = 2;
   r.sessions[1].compared = 900;
@@ -150,6 +152,15 @@ TEST_CASE("findings say how many of how many, and what was decided", "[data][qua
   }
 }
 
+TEST_CASE("a unit that is wrong throughout is an error", "[data][quality]") {
+  QualityReport r = sample();
+  r.sessions[0].counts.iv_range = 900;
+  const auto severity = [&] { return quality_findings(r)[static_cast<std::size_t>(QualityCheck::iv_range)].severity; };
+  CHECK(severity() == Severity::warning);
+  r.sessions[1].counts.iv_range = 900;
+  CHECK(severity() == Severity::error);
+}
+
 TEST_CASE("an import on top of another: sessions are replaced, counts add up", "[data][quality]") {
   const QualityReport before = sample();
   QualityReport now;
@@ -164,6 +175,7 @@ TEST_CASE("an import on top of another: sessions are replaced, counts add up", "
   REQUIRE(all.sessions.size() == 7);
   std::string days;
   for (const SessionQuality& s : all.sessions) days += s.session.to_string().substr(5) + s.underlying.to_string() + " ";
+  CHECK(all.sessions[0].low_volume);
   CHECK(days == "05-23XYZ 05-24ABC 05-24XYZ 05-27XYZ 05-28XYZ 05-29XYZ 05-30XYZ ");
   CHECK(all.totals(false).crossed == 9);
   CHECK(all.missing_sessions.empty());
@@ -172,6 +184,17 @@ TEST_CASE("an import on top of another: sessions are replaced, counts add up", "
   CHECK(all.source == "csv a&b.csv; csv b.csv");
   CHECK(all.check_examples.size() == QualityReport::examples_per_defect);
   CHECK(to_json(merged(QualityReport{}, before)) == to_json(before));
+  // Sessions imported one at a time are judged among all.
+  QualityReport days_one_by_one;
+  for (const char* day : {"2019-05-23", "2019-05-24", "2019-05-28", "2019-05-29"}) {
+    QualityReport one;
+    one.sessions = {line(day)};
+    if (std::string(day) == "2019-05-28") one.sessions[0].volume = 100;
+    days_one_by_one = merged(days_one_by_one, one);
+  }
+  std::string early;
+  for (const SessionQuality& s : days_one_by_one.sessions) early += s.low_volume ? s.session.to_string() : "";
+  CHECK(early == "2019-05-28");
 }
 
 TEST_CASE("the coverage calendar has every weekday with its state", "[data][quality]") {
