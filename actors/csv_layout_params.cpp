@@ -131,12 +131,12 @@ ParamSpec quote_time_param(std::string doc) {
 Result<QuoteTime> read_quote_times(const Value& in) {
   QuoteTime out;
   if (in.has("at")) {
-    const auto at = read_quote_time(in.at("at"));
+    auto at = read_quote_time(in.at("at"));
     if (!at) return at;
     out = *at;
   }
   if (in.has("early")) {
-    const auto early = read_quote_time(in.at("early"));
+    auto early = read_quote_time(in.at("early"));
     if (!early) return early;
     if (out.kind != QuoteTime::Kind::clock || early->kind != QuoteTime::Kind::clock)
       return Error{"quote_time: `early` needs times of day", in.at("early").where().to_string(),

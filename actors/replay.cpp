@@ -151,7 +151,7 @@ Result<std::shared_ptr<const SnapshotSource>> open_dataset(const Value& p, const
     options.pool = setup.prefetch_pool ? setup.prefetch_pool(prefetch_threads, waiting)
                                        : thread_prefetch_pool(prefetch_threads, waiting);
   }
-  auto source = DatasetSource::open(replay_store(std::move(*opened)), std::move(options));
+  auto source = DatasetSource::open(replay_store(std::move(*opened)), options);
   if (!source) {
     Error error = source.error();
     if (error.where.empty()) error.where = p.at("dataset").where().to_string() + ": " + *folder;
