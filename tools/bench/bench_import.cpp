@@ -83,9 +83,14 @@ class Chains {
     out.resize(static_cast<std::size_t>(expirations) * strikes * 2 * 128);
     char* at = out.data();
     std::uint64_t rows = 0;
-    Date expiration = date_;
-    for (int e = 0; e < expirations; ++e) {
-      expiration = next_session(expiration + 6);
+    // Fridays, so that a contract is quoted on every session until it expires.
+    Date friday = date_ + (5 - date_.weekday());
+    for (int e = 0; e < expirations; ++e, friday = friday + 7) {
+      const Date expiration = session_on_or_before(friday);
+      if (expiration < date_) {  // a holiday in this week
+        --e;
+        continue;
+      }
       for (const bool call : {true, false})
         for (int k = 0; k < strikes && rows < most; ++k, ++rows) at = row(at, expiration, call, 1500 + 10 * k);
     }

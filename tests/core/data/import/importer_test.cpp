@@ -7,7 +7,9 @@
 #include <numeric>
 #include <sstream>
 
+#include "core/data/import/underlying_bars.hpp"
 #include "core/data/store/dataset_folder.hpp"
+#include "core/time/calendar.hpp"
 #include "tests/core/data/import/taken_quotes.hpp"
 #include "tests/support/oracle_csv.hpp"
 
@@ -273,6 +275,24 @@ TEST_CASE("bars carry quotes and take the underlying from parity", "[data][impor
   const auto given = import_dataset(folder / "given", third, options);
   REQUIRE(given.ok());
   CHECK(given->quality.sessions.front().spot == *Decimal::parse("101.25"));
+
+  // From bars: the last that had ended, of the same day.
+  std::vector<Bar> rows(3);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].underlying = *Symbol::from("XYZ");
+    rows[i].session = i == 0 ? Date::from_civil(2015, 12, 23) : Date::from_civil(2015, 12, 24);
+    rows[i].begin = new_york_time(rows[i].session, clock_seconds(9, 29 + static_cast<int>(i)));
+    rows[i].end = rows[i].begin + 60 * nanos_per_second;
+    rows[i].open = rows[i].high = rows[i].low = rows[i].close = Decimal::from_int(100 + static_cast<int>(i));
+  }
+  const auto bars = EventTable<Bar>::from_rows(rows, "bars");
+  REQUIRE(bars.ok());
+  const auto price = underlying_from_bars(std::make_shared<const EventTable<Bar>>(*bars));
+  const Date day = Date::from_civil(2015, 12, 24);
+  CHECK_FALSE(price(*Symbol::from("XYZ"), new_york_time(day, clock_seconds(9, 30))));
+  CHECK(price(*Symbol::from("XYZ"), new_york_time(day, clock_seconds(9, 31))) == Decimal::from_int(101));
+  CHECK(price(*Symbol::from("XYZ"), new_york_time(day, clock_seconds(9, 45))) == Decimal::from_int(102));
+  CHECK_FALSE(price(*Symbol::from("ABC"), new_york_time(day, clock_seconds(9, 45))));
 }
 
 TEST_CASE("open interest counted at the close is moved to the next session", "[data][import]") {
