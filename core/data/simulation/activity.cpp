@@ -15,16 +15,14 @@ double summed_decay(double decay, double from, double to) {
   return 2 * (math::pow(b, 1 - decay) - math::pow(a, 1 - decay)) / (1 - decay);
 }
 
-// Of every contract of one side.
-void add_side(const std::vector<double>& log_strike, double log_spot, double below, double above, double amount,
-              float* sum) {
-  const double inverse_below = 1 / below, inverse_above = 1 / above;
-  for (std::size_t i = 0; i < log_strike.size(); ++i) {
-    const double x = log_strike[i] - log_spot;
-    const double y = x * (x < 0 ? inverse_below : inverse_above);
-    const double r = 1 + y * y;
-    sum[i] += static_cast<float>(amount / (r * std::sqrt(std::sqrt(r))));
-  }
+// Distances at which a side's shape has fallen to 3/8, below and above the price.
+struct Widths {
+  double below, above;
+};
+
+double shape(double x, double per_below, double per_above) {
+  const double y = x * (x < 0 ? per_below : per_above), q = 1 / (1 + y * y);
+  return 0.5 * q * (1 + q);
 }
 
 }  // namespace
@@ -37,8 +35,14 @@ void add_activity(const Params& p, const ListedExpiration& e, double log_spot, i
                   std::vector<float>& calls, std::vector<float>& puts) {
   // A tenth of a month's width on the last day.
   const double width = p.volume_width * (0.1 + 0.9 * std::sqrt(std::min(days, 365) / 30.0));
-  add_side(e.log, log_spot, 0.12 * width, 0.8 * width, amount, calls.data());
-  add_side(e.log, log_spot, 1.6 * width, 0.12 * width, 1.1 * amount, puts.data());
+  const Widths call{0.12 * width, 0.8 * width}, put{1.9 * width, 0.12 * width};
+  const double call_below = 1 / call.below, call_above = 1 / call.above;
+  const double put_below = 1 / put.below, put_above = 1 / put.above;
+  for (std::size_t i = 0; i < e.log.size(); ++i) {
+    const double x = e.log[i] - log_spot;
+    calls[i] += static_cast<float>(amount * shape(x, call_below, call_above));
+    puts[i] += static_cast<float>(amount * shape(x, put_below, put_above));
+  }
 }
 
 double contract_liking(double strike, double step, std::uint32_t bits) {

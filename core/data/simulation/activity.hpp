@@ -3,7 +3,7 @@
 //
 // Expected volume of a contract on a day, in contracts:
 //   volume · (1 + days/2)^(−volume_decay) · monthly factor · shape(ln(K/S)) · liking of the contract
-// shape(x) = 1/(1 + (x/h)²)^(5/4), h growing with the root of the term; narrower in the money and for
+// shape(x) = (q + q²)/2 with q = 1/(1 + (x/h)²), h growing with the root of the term; narrower in the money and for
 // calls above the money. The liking is a draw of its own for every contract, heavy-tailed, and greater
 // for round strikes.
 //
@@ -38,7 +38,7 @@ class ActivityLedger {
               std::vector<float>& puts) const;
 
  private:
-  static constexpr std::uint32_t every = 8;
+  static constexpr std::uint32_t every = 4;
   void add_session(std::uint32_t session, const ListedExpiration& expiration, std::vector<float>& calls,
                    std::vector<float>& puts) const;
 

@@ -8,9 +8,9 @@ namespace optix::simulation {
 
 TickTable tick_table(TickRule rule) {
   switch (rule) {
-    case TickRule::index: return {5, 10};
-    case TickRule::penny: return {1, 5};
-    case TickRule::cent: return {1, 1};
+    case TickRule::index: return {5, 10, 0.2, 0.1};
+    case TickRule::penny: return {1, 5, 1, 0.2};
+    case TickRule::cent: return {1, 1, 1, 1};
   }
   return {};
 }

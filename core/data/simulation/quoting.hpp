@@ -19,21 +19,24 @@ struct CentQuote {
 };
 
 struct TickTable {
-  std::int64_t below = 5, above = 10;  // cents, below and from 3 USD
+  std::int64_t below = 5, above = 10;       // cents, below and from 3 USD
+  double per_below = 0.2, per_above = 0.1;  // ticks per cent
 };
 TickTable tick_table(TickRule rule);
 
 // `half`: half of the spread before rounding, USD ≥ 0.
 inline CentQuote round_outwards(const TickTable& ticks, double price, double half) {
-  const double low = price - half > 0 ? (price - half) * 100 + 1e-7 : 0, high = (price + half) * 100 - 1e-7;
-  // Three dollars are a multiple of both ticks, so rounding is monotone in the price.
-  const auto low_cents = static_cast<std::int64_t>(low);
-  const std::int64_t bid_tick = low_cents < 300 ? ticks.below : ticks.above;
-  const std::int64_t bid = low_cents / bid_tick * bid_tick;
-  const auto high_cents = static_cast<std::int64_t>(high);  // high > -1e-7
-  const std::int64_t above = high_cents + (high > static_cast<double>(high_cents) ? 1 : 0);
-  const std::int64_t ask_tick = above <= 300 ? ticks.below : ticks.above;
-  std::int64_t ask = (above + ask_tick - 1) / ask_tick * ask_tick;
+  constexpr double three = 300;
+  const double low = price > half ? (price - half) * 100 + 1e-7 : 0, high = (price + half) * 100 - 1e-7;
+  // Three dollars are a multiple of both ticks, so rounding is monotone in the price. Multiplying by
+  // the reciprocal is many times faster than dividing whole numbers; the slack covers its rounding.
+  const bool cheap_bid = low < three, cheap_ask = high <= three;
+  const std::int64_t bid_tick = cheap_bid ? ticks.below : ticks.above;
+  const std::int64_t ask_tick = cheap_ask ? ticks.below : ticks.above;
+  const std::int64_t bid = static_cast<std::int64_t>(low * (cheap_bid ? ticks.per_below : ticks.per_above)) * bid_tick;
+  const double asks = high * (cheap_ask ? ticks.per_below : ticks.per_above);  // above -1e-7
+  const auto whole = static_cast<std::int64_t>(asks);
+  std::int64_t ask = (whole + (asks > static_cast<double>(whole) ? 1 : 0)) * ask_tick;
   if (ask <= bid) ask = bid + (bid < 300 ? ticks.below : ticks.above);
   return {bid, ask};
 }
