@@ -23,7 +23,7 @@ def main(arguments):
     if len(arguments) > 2:
         loader.testNamePatterns = [f"*{word}*" for word in arguments[2:]]
     names = ["bad_data_cases", "bad_config_cases", "config_cases", "journal_cases", "run_cases", "spx_cases", "live_cases",
-             "pricing_cases"]
+             "pricing_cases", "dataset_cases"]
     suite = loader.loadTestsFromNames(names)
     if suite.countTestCases() == 0:
         print("no test has such a name", file=sys.stderr)
