@@ -41,7 +41,8 @@ struct ImportOptions {
   bool last_wins = false;  // of rows of one contract and instant
   SpotSource spot = SpotSource::column;
   OpenInterestKnown open_interest = OpenInterestKnown::morning;
-  // The price of an underlying as known at an instant, for rows that have none; may be empty.
+  // The price of an underlying as known at an instant, for rows that have none (see
+  // underlying_bars.hpp); may be empty. Called from a helper thread.
   std::function<std::optional<Decimal>(Symbol underlying, Timestamp time)> underlying_price;
   std::string reject_file;                // rows left out, with reasons; empty: not written
   std::size_t memory_bytes = 160u << 20;  // for rows waiting for their session to be complete

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -273,7 +274,11 @@ class Pool {
           ended_ = true;
       }
       if (job.plan || job.problem) {
-        parse(job, layout_, policy_);
+        try {
+          parse(job, layout_, policy_);
+        } catch (const std::exception& e) {  // out of memory
+          job.problem = Error{e.what(), job.plan->name, ""};
+        }
         const std::lock_guard lock(mutex_);
         const std::uint64_t number = job.number;
         done_.emplace(number, std::move(job));
