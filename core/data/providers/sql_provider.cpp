@@ -31,6 +31,29 @@ struct SqlColumn {
   ValueKind kind = ValueKind::text;
 };
 
+// Without `session << text`: what that makes in SOCI's headers cannot be linked with the sanitizers,
+// because the library keeps the type information to itself.
+void run(soci::statement& statement, const std::string& text) {
+  statement.alloc();
+  statement.prepare(text, soci::details::st_one_time_query);
+  statement.define_and_bind();
+  statement.execute(false);
+}
+void run(soci::session& session, const std::string& text) {
+  soci::statement statement(session);
+  run(statement, text);
+}
+// The first column of all rows.
+std::vector<std::string> first_column(soci::session& session, const std::string& query) {
+  std::vector<std::string> out;
+  std::string value;
+  soci::statement statement(session);
+  statement.exchange(soci::into(value));
+  run(statement, query);
+  while (statement.fetch()) out.push_back(value);
+  return out;
+}
+
 std::string quoted(const std::string& name) {
   std::string out = "\"";
   for (const char c : name) out += c == '"' ? "\"\"" : std::string(1, c);
@@ -107,27 +130,24 @@ class SqlProvider final : public MarketDataProvider {
 
   void begin(soci::session& session) const {
     if (sqlite()) {
-      session << "BEGIN";
+      run(session, "BEGIN");
       return;
     }
-    session << "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    session << "SET LOCAL datestyle = 'ISO, YMD'";
-    session << "SET LOCAL TIME ZONE 'America/New_York'";
+    run(session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    run(session, "SET LOCAL datestyle = 'ISO, YMD'");
+    run(session, "SET LOCAL TIME ZONE 'America/New_York'");
   }
 
   std::vector<std::string> tables(soci::session& session) const {
-    std::vector<std::string> names;
     try {
-      if (!sqlite()) session << "ROLLBACK";
-      const soci::rowset<std::string> rows =
-          session.prepare << (sqlite()
-                                  ? "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY 1"
-                                  : "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE "
-                                    "table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1 LIMIT 20");
-      for (const std::string& name : rows) names.push_back(name);
+      if (!sqlite()) run(session, "ROLLBACK");
+      return first_column(session,
+                          sqlite() ? "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY 1"
+                                   : "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE "
+                                     "table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1 LIMIT 20");
     } catch (const soci::soci_error&) {  // only a hint was wanted
+      return {};
     }
-    return names;
   }
 
   // All names of the relation. Types that SOCI cannot describe (an interval, say) do not matter in
@@ -135,8 +155,9 @@ class SqlProvider final : public MarketDataProvider {
   Result<std::optional<std::vector<std::string>>> column_names(soci::session& session) const {
     try {
       soci::row row;
-      soci::statement describe = (session.prepare << "SELECT * FROM " + relation() + " LIMIT 0", soci::into(row));
-      describe.execute();
+      soci::statement describe(session);
+      describe.exchange(soci::into(row));
+      run(describe, "SELECT * FROM " + relation() + " LIMIT 0");
       std::vector<std::string> names;
       for (std::size_t i = 0; i < row.size(); ++i) names.push_back(row.get_properties(i).get_name());
       return std::optional(std::move(names));
@@ -183,10 +204,9 @@ class SqlProvider final : public MarketDataProvider {
     // Types without running the query: joined to nothing, its columns are NULL.
     std::vector<std::string> types;
     for (const SqlColumn& c : out) types.push_back("pg_typeof(q." + quoted(c.name) + ")::text");
-    std::string text;
-    session << "SELECT concat_ws('|', " + joined(types, ", ") + ") FROM (SELECT 1) one LEFT JOIN " + relation() +
-                   " ON false",
-        soci::into(text);
+    std::string text = joined(first_column(session, "SELECT concat_ws('|', " + joined(types, ", ") +
+                                                        ") FROM (SELECT 1) one LEFT JOIN " + relation() + " ON false"),
+                              "|");
     for (SqlColumn& c : out) {
       const auto end = std::min(text.find('|'), text.size());
       c.kind = kind_of(text.substr(0, end), c.name);
@@ -207,7 +227,7 @@ class SqlProvider final : public MarketDataProvider {
         !status)
       return status;
     if (Status status = (*feed)->flush(); !status) return status;
-    session << "ROLLBACK";
+    run(session, "ROLLBACK");
     return {};
   }
 
@@ -227,10 +247,7 @@ class SqlProvider final : public MarketDataProvider {
       statement.exchange(soci::into(texts[i], has_text[i]));
       statement.exchange(soci::into(numbers[i], has_number[i]));
     }
-    statement.alloc();
-    statement.prepare("SELECT " + joined(select, ", ") + " FROM " + relation());
-    statement.define_and_bind();
-    statement.execute(false);
+    run(statement, "SELECT " + joined(select, ", ") + " FROM " + relation());
     std::vector<std::string_view> fields(width);
     while (statement.fetch()) {
       for (std::size_t i = 0; i < width; ++i) {
@@ -255,7 +272,7 @@ class SqlProvider final : public MarketDataProvider {
       select.push_back("q." + quoted(columns[i].name) + "::text");
       statement.exchange(soci::into(texts[i], has[i]));
     }
-    session << "DECLARE optix_rows NO SCROLL CURSOR FOR SELECT " + joined(select, ", ") + " FROM " + relation();
+    run(session, "DECLARE optix_rows NO SCROLL CURSOR FOR SELECT " + joined(select, ", ") + " FROM " + relation());
     statement.alloc();
     statement.prepare("FETCH FORWARD " + std::to_string(source_.fetch_rows) + " FROM optix_rows");
     statement.define_and_bind();

@@ -1,6 +1,4 @@
 // The same rows, wherever they were kept, give the same dataset: file by file, byte by byte.
-#include <soci/soci.h>
-
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -14,14 +12,8 @@
 #include "core/data/providers/http_provider.hpp"
 #include "core/data/providers/sql_provider.hpp"
 #include "tests/core/data/providers/quote_table.hpp"
+#include "tests/core/data/providers/sql_run.hpp"
 #include "tests/data_servers/server_process.hpp"
-
-namespace soci {
-extern "C" {
-backend_factory const* factory_sqlite3();
-backend_factory const* factory_postgresql();
-}
-}  // namespace soci
 
 using namespace optix;
 using test::TextRow;
@@ -99,10 +91,7 @@ TEST_CASE("CSV, SQLite, PostgreSQL and HTTP give one and the same dataset", "[da
   const std::string database = folder.path + "/quotes.db";
   const TextRow sqlite_types{"DATE", "TEXT", "REAL", "TEXT", "DATE", "TEXT",    "REAL",
                              "REAL", "REAL", "REAL", "REAL", "REAL", "INTEGER", "INTEGER"};
-  {
-    soci::session session(*soci::factory_sqlite3(), "dbname=\"" + database + "\"");
-    for (const auto& s : test::sql_table("quotes", sqlite_types, "qq-qqq--------", rows)) session << s;
-  }
+  test::in_sqlite(database, test::sql_table("quotes", sqlite_types, "qq-qqq--------", rows));
   auto sqlite = make_sql_provider({.connection = "sqlite:///" + database, .table = "quotes", .layout = layout});
   REQUIRE(sqlite);
   check_same(csv, imported(folder.path + "/sqlite", **sqlite, layout));
@@ -112,8 +101,7 @@ TEST_CASE("CSV, SQLite, PostgreSQL and HTTP give one and the same dataset", "[da
   if (server.skipped().empty()) {
     const TextRow types{"date",    "text",          "numeric(12,4)", "text",   "date",   "char(1)", "numeric(14,6)",
                         "numeric", "numeric(12,2)", "float8",        "float8", "float8", "integer", "bigint"};
-    soci::session session(*soci::factory_postgresql(), where(server));
-    for (const auto& s : test::sql_table("quotes", types, std::string(14, 'q'), rows)) session << s;
+    test::in_postgres(where(server), test::sql_table("quotes", types, std::string(14, 'q'), rows));
     auto postgres = make_sql_provider({.connection = url(server), .table = "quotes", .layout = layout});
     REQUIRE(postgres);
     check_same(csv, imported(folder.path + "/postgres", **postgres, layout));
@@ -194,9 +182,9 @@ void compare_spx(std::size_t most) {
     insert += (i ? ", :v" : ":v") + std::to_string(i);
   }
   {
+    test::in_sqlite(database, {create + ")"});
     soci::session session(*soci::factory_sqlite3(), "dbname=\"" + database + "\" synchronous=off");
-    session << create + ")";
-    session << "BEGIN";
+    session.begin();
     std::vector<std::string> values(names.size());
     std::vector<soci::indicator> there(names.size());
     soci::statement statement(session);
@@ -211,7 +199,7 @@ void compare_spx(std::size_t most) {
       }
       statement.execute(true);
     }
-    session << "COMMIT";
+    session.commit();
   }
   auto sqlite = make_sql_provider({.connection = "sqlite:///" + database, .table = "spx", .layout = layout});
   REQUIRE(sqlite);
@@ -224,13 +212,10 @@ void compare_spx(std::size_t most) {
     return;
   }
   {
-    soci::session session(*soci::factory_postgresql(), where(server));
     std::string types = create + ")";
     for (std::string to : {"expiration", "quotedate"})
       types.replace(types.find("\"" + to + "\" TEXT"), to.size() + 7, "\"" + to + "\" date");
-    session << "SET datestyle = 'ISO, MDY'";
-    session << types;
-    session << "ALTER DATABASE postgres SET datestyle = 'ISO, MDY'";
+    test::in_postgres(where(server), {types, "ALTER DATABASE postgres SET datestyle = 'ISO, MDY'"});
   }
   const std::string copy = server.about()["bin"].get<std::string>() + "/psql -q '" + where(server) +
                            "' -c \"\\copy spx FROM '" + folder.path + "/spx.csv' WITH (FORMAT csv, HEADER)\"";

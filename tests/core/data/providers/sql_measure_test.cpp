@@ -1,6 +1,4 @@
 // How fast tables are read and how much memory it takes; not part of the usual run: test_core "[measure][sql]".
-#include <soci/soci.h>
-
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <ctime>
@@ -10,14 +8,8 @@
 
 #include "core/data/providers/sql_provider.hpp"
 #include "tests/core/data/providers/collect.hpp"
+#include "tests/core/data/providers/sql_run.hpp"
 #include "tests/data_servers/server_process.hpp"
-
-namespace soci {
-extern "C" {
-backend_factory const* factory_sqlite3();
-backend_factory const* factory_postgresql();
-}
-}  // namespace soci
 
 using namespace optix;
 
@@ -69,11 +61,9 @@ TEST_CASE("reading tables takes little memory, however large they are", "[.][mea
   const std::string count = std::to_string(rows);
   const auto file = std::filesystem::temp_directory_path() / "optix-measure.db";
   std::filesystem::remove(file);
-  {
-    soci::session session(*soci::factory_sqlite3(), "dbname=\"" + file.string() + "\"");
-    session << "CREATE TABLE quotes AS WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE n < " +
-                   count + " - 1) SELECT '2019-04-' || (22 + n % 5) AS session, " + columns + " FROM c";
-  }
+  test::in_sqlite(file.string(),
+                  {"CREATE TABLE quotes AS WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE n < " +
+                   count + " - 1) SELECT '2019-04-' || (22 + n % 5) AS session, " + columns + " FROM c"});
   const CsvLayout layout = *csv_layout_preset("optix");
   measure("sqlite", {.connection = "sqlite:///" + file.string(), .table = "quotes", .layout = layout}, rows);
   std::filesystem::remove(file);
@@ -85,17 +75,13 @@ TEST_CASE("reading tables takes little memory, however large they are", "[.][mea
   }
   const std::string folder = server.about()["socket"].get<std::string>();
   const std::string port = std::to_string(server.about()["port"].get<int>());
-  {
-    soci::session session(*soci::factory_postgresql(),
-                          "host=" + folder + " port=" + port + " user=owner dbname=postgres");
-    session << "CREATE TABLE quotes AS SELECT date '2019-04-22' + (n % 5)::int AS session, " + columns +
-                   " FROM generate_series(0, " + count + " - 1) n";
-    session
-        << "CREATE TABLE doubles AS SELECT session, underlying, underlying_price::float8, root, expiration::date, "
-           "\"right\", "
-           "strike::float8, bid::float8, ask::float8, iv::float8, delta::float8, gamma::float8, volume, open_interest "
-           "FROM quotes";
-  }
+  test::in_postgres(
+      "host=" + folder + " port=" + port + " user=owner dbname=postgres",
+      {"CREATE TABLE quotes AS SELECT date '2019-04-22' + (n % 5)::int AS session, " + columns +
+           " FROM generate_series(0, " + count + " - 1) n",
+       "CREATE TABLE doubles AS SELECT session, underlying, underlying_price::float8, root, expiration::date, "
+       "\"right\", strike::float8, bid::float8, ask::float8, iv::float8, delta::float8, gamma::float8, volume, "
+       "open_interest FROM quotes"});
   const std::string url = "postgresql://owner@:" + port + "/postgres?host=" + folder;
   measure("postgresql, numeric", {.connection = url, .table = "quotes", .layout = layout}, rows);
   measure("postgresql, double precision", {.connection = url, .table = "doubles", .layout = layout}, rows);

@@ -1,6 +1,5 @@
 #include "core/data/providers/sql_provider.hpp"
 
-#include <soci/soci.h>
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
@@ -9,14 +8,8 @@
 #include <iostream>
 
 #include "tests/core/data/providers/quote_table.hpp"
+#include "tests/core/data/providers/sql_run.hpp"
 #include "tests/data_servers/server_process.hpp"
-
-namespace soci {
-extern "C" {
-backend_factory const* factory_sqlite3();
-backend_factory const* factory_postgresql();
-}
-}  // namespace soci
 
 using namespace optix;
 using test::Collect;
@@ -54,11 +47,6 @@ Reading read(SqlSource source) {
 
 std::string outcome(const Reading& r) { return r.status ? "ok" : r.status.error().to_string(); }
 
-void run(const soci::backend_factory& factory, const std::string& where, const std::vector<std::string>& statements) {
-  soci::session session(factory, where);
-  for (const std::string& s : statements) session << s;
-}
-
 // One PostgreSQL for all tests of the program.
 test::ServerProcess& postgres() {
   static test::ServerProcess server("postgres_server.py");
@@ -77,10 +65,9 @@ std::string postgres_url() {
 }
 void in_postgres(const std::vector<std::string>& statements) {
   const auto& about = postgres().about();
-  run(*soci::factory_postgresql(),
-      "host=" + about["socket"].get<std::string>() + " port=" + std::to_string(about["port"].get<int>()) +
-          " user=owner dbname=postgres",
-      statements);
+  test::in_postgres("host=" + about["socket"].get<std::string>() + " port=" + std::to_string(about["port"].get<int>()) +
+                        " user=owner dbname=postgres",
+                    statements);
 }
 
 }  // namespace
@@ -110,7 +97,7 @@ TEST_CASE("a table of SQLite gives the quotes of the CSV file, whatever its colu
   const std::string file = folder.path + "/quotes of a.db";
   for (const Case& c : cases) {
     INFO(c.table);
-    run(*soci::factory_sqlite3(), "dbname=\"" + file + "\"", test::sql_table(c.table, c.types, c.quotes, rows));
+    test::in_sqlite(file, test::sql_table(c.table, c.types, c.quotes, rows));
     const Reading all = read({.connection = "sqlite:///" + file, .table = c.table, .layout = plain_layout()});
     REQUIRE(outcome(all) == "ok");
     CHECK(all.quotes.lines == expected);
@@ -134,14 +121,11 @@ TEST_CASE("what is wrong with a SQLite import is said", "[data][sql]") {
   auto rows = test::quote_rows();
   rows.resize(6);
   rows[3][7] = "-0.05";
-  run(*soci::factory_sqlite3(), "dbname=\"" + file + "\"",
-      test::sql_table("broken", TextRow(14, ""), "qq-qqq--------", rows));
+  test::in_sqlite(file, test::sql_table("broken", TextRow(14, ""), "qq-qqq--------", rows));
   rows[3][7] = "0.30000000000000004";
-  run(*soci::factory_sqlite3(), "dbname=\"" + file + "\"",
-      test::sql_table("sums", TextRow(14, ""), "qq-qqq--------", rows));
+  test::in_sqlite(file, test::sql_table("sums", TextRow(14, ""), "qq-qqq--------", rows));
   rows[3][7] = "x'00ff'";
-  run(*soci::factory_sqlite3(), "dbname=\"" + file + "\"",
-      test::sql_table("blobs", TextRow(14, ""), "qq-qqq--------", rows));
+  test::in_sqlite(file, test::sql_table("blobs", TextRow(14, ""), "qq-qqq--------", rows));
   std::ofstream(folder.path + "/not.db") << "session,underlying\n" << std::string(4096, 'x');
   const std::string url = "sqlite:///" + file;
   CsvLayout missing = plain_layout();
@@ -190,8 +174,7 @@ TEST_CASE("what is wrong with a SQLite import is said", "[data][sql]") {
 TEST_CASE("a sink's error ends the reading of a table", "[data][sql]") {
   const Folder folder;
   const std::string file = folder.path + "/q.db";
-  run(*soci::factory_sqlite3(), "dbname=\"" + file + "\"",
-      test::sql_table("q", TextRow(14, ""), "qq-qqq--------", test::quote_rows()));
+  test::in_sqlite(file, test::sql_table("q", TextRow(14, ""), "qq-qqq--------", test::quote_rows()));
   Reading r;
   r.quotes.fail_after = 10;
   auto provider = make_sql_provider({.connection = "sqlite:///" + file, .table = "q", .layout = plain_layout()});
