@@ -133,7 +133,8 @@ NodeType simulated_node_type() {
     if (p.has("preset") && p.at("preset").text() != "none") {
       auto market = preset_market(setup, *range);
       if (!market) return market.error();
-      return std::unique_ptr<Node>(std::make_unique<DatasetPlayer>(enrich_ahead(std::move(*market), setup.params)));
+      return std::unique_ptr<Node>(
+          std::make_unique<DatasetPlayer>(enrich_ahead(std::move(*market), setup.params, setup.prefetch_pool)));
     }
     if (p.has("settings"))
       return Error{"settings belong to a preset, and there is none", p.at("settings").where().to_string(),
@@ -151,7 +152,8 @@ NodeType simulated_node_type() {
     for (const CountParam& n : counts) params.*n.value = static_cast<int>(p.at(n.name).as_int());
     auto market = simulate_market(params, setup.run.seed, stream_of(setup.name));
     if (!market) return market.error();
-    return std::unique_ptr<Node>(std::make_unique<DatasetPlayer>(enrich_ahead(std::move(*market), setup.params)));
+    return std::unique_ptr<Node>(
+        std::make_unique<DatasetPlayer>(enrich_ahead(std::move(*market), setup.params, setup.prefetch_pool)));
   };
   return type;
 }
