@@ -208,8 +208,10 @@ std::string facts_svg(std::span<const StylisedFacts> markets) {
   }
   const std::array panels{level_panel(markets), smile_panel(markets),  term_panel(markets),
                           skew_panel(markets),  spread_panel(markets), volume_panel(markets)};
-  for (std::size_t i = 0; i < panels.size(); ++i)
-    out += draw(panels[i], 36 + 385 * static_cast<double>(i % 3), 122 + 385 * static_cast<double>(i / 3));
+  for (std::size_t i = 0; i < panels.size(); ++i) {
+    const std::size_t column = i % 3, row = i / 3;
+    out += draw(panels[i], 36 + 385 * static_cast<double>(column), 122 + 385 * static_cast<double>(row));
+  }
   return out + "</svg>\n";
 }
 
