@@ -69,7 +69,11 @@ Status DatasetDraft::load_contracts(Symbol name, Underlying& underlying) {
   const auto& files = staging_.manifest().instruments;
   if (const auto at = files.find(name.to_string()); at != files.end()) {
     auto mapped = map_stored(staging_.folder(), at->second, true);
-    if (!mapped) return mapped.error();
+    if (!mapped) {
+      Error error = mapped.error();
+      error.hint = "restore the file from a copy, or import everything into a new folder";
+      return error;
+    }
     const std::string path = (staging_.folder() / at->second.path).string();
     auto batch = decode_instruments(path, name, *mapped);
     if (!batch) return batch.error();

@@ -70,7 +70,7 @@ Status DatasetWriter::describe(const std::string& time_meaning, const std::vecto
   return {};
 }
 
-Status DatasetWriter::put_events(const std::string& kind, std::string bytes) {
+Status DatasetWriter::put_events(const std::string& kind, const std::string& bytes) {
   if (Status status = impl_->usable(); !status) return status;
   if (!stored::is_event_kind(kind))
     return Error{"'" + kind + "' is no name for a kind of events", impl_->staging->folder().string(),

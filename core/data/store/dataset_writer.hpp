@@ -35,7 +35,7 @@ class DatasetWriter {
   // An error when the dataset has sessions whose times mean something else.
   Status describe(const std::string& time_meaning, const std::vector<ColumnNote>& columns);
   // A file of events, whole; `kind`: lower-case letters, digits, '_' and '-'.
-  Status put_events(const std::string& kind, std::string bytes);
+  Status put_events(const std::string& kind, const std::string& bytes);
   // Numbers the contracts (in order of first appearance over sessions: the same data has the same
   // numbers whatever the order of imports), writes the manifest, removes what it no longer names.
   // `source` is added to those of the manifest unless it is there; `policy` replaces the keys it has;

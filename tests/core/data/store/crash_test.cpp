@@ -88,7 +88,7 @@ TEST_CASE("an import killed 200 times leaves the old dataset or the new one", "[
 
   Prng prng(3);
   int left_old = 0, left_new = 0, killed = 0, finished = 0, swept = 0, looked = 0;
-  for (int i = 0; killed < kills && i < 3 * kills; ++i) {
+  for (int i = 0; killed < kills && i < 5 * kills; ++i) {
     fs::remove_all(data);
     fs::copy(original, data, fs::copy_options::recursive);
     const bool sync = i % 5 == 0;
