@@ -72,7 +72,7 @@ class QuoteSink {
   // For providers that have whole sessions, complete and ready.
   virtual Status take(SessionQuotes session) = 0;
   // A row that was left out by the policy; counted in the report by whoever calls this.
-  virtual Status reject(RejectedRow row) {
+  virtual Status reject(const RejectedRow& row) {
     static_cast<void>(row);
     return {};
   }

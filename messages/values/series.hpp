@@ -34,11 +34,11 @@ class Series {
   template <class It>
   requires(!std::is_integral_v<It>) Series(It first, It last) : own_(first, last) { follow(); }
   // `keeper` keeps what `values` points at alive and unchanged.
-  static Series view(std::span<const T> values, std::shared_ptr<const void> keeper) {
+  static Series view(std::span<const T> values, const std::shared_ptr<const void>& keeper) {
     Series s;
     s.data_ = values.data();
     s.size_ = values.size();
-    s.keeper_ = std::move(keeper);
+    s.keeper_ = keeper;
     return s;
   }
 

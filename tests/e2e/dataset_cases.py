@@ -43,7 +43,7 @@ class Datasets(ProgramTest):
         self.assertNotEqual(first, other)
 
     def test_export_and_import_give_the_same_dataset(self):
-        made = self.generated()
+        made = self.generated("made", "--no-events")
         for file in ("out.csv", "out.arrow"):
             self.optix("data", "export", "made", file)
             back = json.loads(self.optix("data", "import", "from-" + file[4:], file, "--layout", "optix", "--set",
@@ -108,7 +108,7 @@ class Datasets(ProgramTest):
         self.assertEqual(self.result("r")["data"]["sessions"] if "data" in self.result("r") else 20, 20)
 
     def test_events(self):
-        self.generated()
+        self.generated("made", "--no-events")
         self.write("stocks.csv", "symbol,date,close,high,low,open,volume,adjClose,adjHigh,adjLow,adjOpen,adjVolume,divCash,splitFactor\n"
                    "SIM,2021-03-01,100,101,99,100,1000,100,101,99,100,1000,0.0,1.0\n"
                    "SIM,2021-03-02,101,102,100,100,1000,101,102,100,100,1000,0.5,1.0\n")

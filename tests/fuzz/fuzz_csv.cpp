@@ -56,7 +56,7 @@ struct Delivered final : QuoteSink {
     return {};
   }
   Status take(SessionQuotes) override { std::abort(); }
-  Status reject(RejectedRow row) override {
+  Status reject(const RejectedRow& row) override {
     if (row.reason.empty() || row.line == 0) std::abort();
     fold(row.line);
     ++rejects;

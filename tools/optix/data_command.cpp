@@ -27,6 +27,15 @@ std::shared_ptr<const DatasetFolder> open_dataset(const std::string& name, const
   return std::move(*opened);
 }
 
+Status replace_events(const std::string& folder, const EventStore& events, const ImportedSource& source) {
+  auto writer = DatasetWriter::open(folder, {});
+  if (!writer) return writer.error();
+  if (const Status put = put_events(**writer, events); !put) return put;
+  const Manifest before = (*writer)->before();
+  const auto manifest = (*writer)->commit(source, before.policy, before.quality);
+  return manifest ? Status{} : Status{manifest.error()};
+}
+
 void add_date_range(CLI::App& command, DateRangeArguments& range, const std::string& what) {
   command.add_option("--from", range.from, "First session of " + what + ", yyyy-mm-dd");
   command.add_option("--to", range.to, "Last session of " + what + ", inclusive");

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/data/events/event_store.hpp"
 #include "core/data/store/dataset_folder.hpp"
 #include "tools/optix/console.hpp"
 
@@ -20,6 +21,9 @@ void add_data_export_command(CLI::App& data, Console& console, int& exit);
 
 // Opens a dataset by name or path; nullptr after saying why not.
 std::shared_ptr<const DatasetFolder> open_dataset(const std::string& name, const Console& console);
+
+// Puts the events in place of those the dataset has, and commits; nothing else of it changes.
+Status replace_events(const std::string& folder, const EventStore& events, const ImportedSource& source);
 
 // --from and --to of several commands: dates as text, checked.
 struct DateRangeArguments {

@@ -1,7 +1,9 @@
 // optix data generate: a simulated market as a dataset.
 #include <algorithm>
 
+#include "core/data/simulation/garch.hpp"
 #include "core/data/simulation/parameters.hpp"
+#include "core/data/simulation/simulation_events.hpp"
 #include "core/data/simulation/simulation_provider.hpp"
 #include "tools/optix/data_command.hpp"
 #include "tools/optix/data_import_run.hpp"
@@ -15,10 +17,11 @@ struct GenerateArguments {
   std::string dataset, preset = "spx-like";
   DateRangeArguments dates;
   std::vector<std::string> underlyings, sets;
+  std::string returns;
   double correlation = 0;
   std::uint64_t seed = 1;
   int threads = 2;
-  bool zstd = false, list = false;
+  bool zstd = false, no_events = false, list = false;
 };
 
 std::string parameter_list() {
@@ -75,6 +78,13 @@ Result<simulation::Setup> setup_of(const GenerateArguments& a) {
   }
   for (const std::string& set : a.sets)
     if (const Status applied = apply_set(setup.markets, set); !applied) return applied.error();
+  if (!a.returns.empty()) {
+    const auto text = read_whole_file(a.returns);
+    if (!text) return text.error();
+    auto returns = simulation::returns_of_closes(a.returns, *text);
+    if (!returns) return returns.error();
+    setup.returns = std::move(*returns);
+  }
   if (setup.markets.size() > 1) setup.correlation = simulation::equal_correlation(setup.markets.size(), a.correlation);
   if (const Status sound = simulation::check(setup); !sound) return sound.error();
   return setup;
@@ -101,7 +111,16 @@ int generate(const GenerateArguments& a, const Console& console) {
     return exit_code::usage;
   }
   ImportOptions options;
+  options.layout = a.preset;
+  options.time_meaning = simulation::time_meaning(setup->markets.front());
   if (a.zstd) options.write.compression = arrow::Compression::zstd;
+  // What the paths know besides quotes: bars, dividends, opening prints, the rate.
+  const auto events = simulation::simulation_events((*provider)->markets());
+  if (!events) {
+    console.complain(events.error());
+    return exit_code::data;
+  }
+  if (!a.no_events) options.add_to = [&events](DatasetWriter& writer) { return put_events(writer, *events); };
   return run_import(a.dataset, **provider, std::move(options), console);
 }
 
@@ -120,9 +139,11 @@ void add_data_generate_command(CLI::App& data, Console& console, int& exit) {
   command->add_option("--set", a->sets, "Change a parameter: vol=0.2, NDX.spot=7000; may be repeated")
       ->take_all()
       ->allow_extra_args(false);
+  command->add_option("--returns", a->returns, "For model=garch: a CSV file of closes whose returns are resampled");
   command->add_option("--threads", a->threads, "Threads that price sessions (default 2); the result is the same")
       ->check(CLI::Range(1, 64));
   command->add_flag("--zstd", a->zstd, "Compress the files: smaller, slower to replay");
+  command->add_flag("--no-events", a->no_events, "Quotes only: no bars, dividends, rates and settlement values");
   command->add_flag("--parameters", a->list, "List presets and parameters");
   command->callback([a, &console, &exit] { exit = generate(*a, console); });
 }

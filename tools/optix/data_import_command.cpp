@@ -87,14 +87,9 @@ Result<std::size_t> add_events(const EventKind& kind, const ImportArguments& a) 
     if (!both) return both.error();
     store = std::move(*both);
   }
-  auto writer = DatasetWriter::open(place, {});
-  if (!writer) return writer.error();
-  if (const Status put = put_events(**writer, store); !put) return put.error();
   const std::size_t added = size_of(store) - had;
-  ImportedSource source{a.spec.sources.front(), kind.name, added};
-  const Manifest before = (*writer)->before();
-  const auto manifest = (*writer)->commit(source, before.policy, before.quality);
-  if (!manifest) return manifest.error();
+  if (const Status put = replace_events(place, store, {a.spec.sources.front(), kind.name, added}); !put)
+    return put.error();
   return added;
 }
 

@@ -275,7 +275,11 @@ int check(const std::string& name, const std::string& html, const Console& conso
   }
   const Manifest& manifest = dataset->manifest();
   if (!html.empty()) {
-    if (const Status written = write_file(html, quality_html(manifest.quality)); !written) {
+    if (const Status written =
+            write_file(html, quality_html(manifest.quality,
+                                          {"Data quality of " + name,
+                                           {{"dataset", dataset->path()}, {"dataset hash", manifest.dataset_hash()}}}));
+        !written) {
       console.complain(written.error());
       return exit_code::io;
     }

@@ -22,7 +22,7 @@ Gather::Gather(const ImportOptions& options, SessionPipeline& pipeline, SourceNa
       report_(report),
       spilled_(spill_folder) {}
 
-Status Gather::reject(RejectedRow row) { return rejects_.add(row); }
+Status Gather::reject(const RejectedRow& row) { return rejects_.add(row); }
 
 // Replaces the batch's root numbers by ours and says which names are wanted.
 void Gather::number_names(RawQuotes& quotes, std::vector<char>& wanted_roots, std::vector<char>& wanted_underlyings) {

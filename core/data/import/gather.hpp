@@ -21,7 +21,7 @@ class Gather final : public QuoteSink {
 
   Status take(RawQuotes quotes) override;
   Status take(SessionQuotes session) override;
-  Status reject(RejectedRow row) override;
+  Status reject(const RejectedRow& row) override;
   // After the last row: what still waits goes to the pipeline, in order of date.
   Status finish();
 

@@ -75,6 +75,8 @@ Result<ImportSummary> run(const std::string& folder, MarketDataProvider& provide
                  provider.description(), "check the filters and the policy"};
   const ImportedSource source{provider.description(), options.layout, out.rows_read};
   const Manifest before = (*writer)->before();
+  if (options.add_to)
+    if (const Status added = options.add_to(**writer); !added) return added.error();
   auto manifest = (*writer)->commit(source, policy_of(options), report_of_all(before, source, out.quality));
   if (!manifest) return manifest.error();
   out.manifest = std::move(*manifest);

@@ -46,6 +46,8 @@ struct ImportOptions {
   std::function<std::optional<Decimal>(Symbol underlying, Timestamp time)> underlying_price;
   std::string reject_file;                // rows left out, with reasons; empty: not written
   std::size_t memory_bytes = 160u << 20;  // for rows waiting for their session to be complete
+  // What goes into the dataset with the quotes, in the same commit: events. May be empty.
+  std::function<Status(DatasetWriter&)> add_to;
   WriteOptions write;
   std::function<void(const ImportProgress&)> progress;  // called now and then, from the caller's thread
 };

@@ -21,9 +21,10 @@ class NamedSink final : public QuoteSink {
     return sink_.take(std::move(quotes));
   }
   Status take(SessionQuotes session) override { return sink_.take(std::move(session)); }
-  Status reject(RejectedRow row) override {
-    row.source = name_;
-    return sink_.reject(std::move(row));
+  Status reject(const RejectedRow& row) override {
+    RejectedRow named = row;
+    named.source = name_;
+    return sink_.reject(named);
   }
 
  private:

@@ -195,7 +195,7 @@ class Delivery {
     for (RejectedRow& row : job.rejects) {
       row.source = name;
       row.line += base;
-      if (Status status = sink_.reject(std::move(row)); !status) return status;
+      if (Status status = sink_.reject(row); !status) return status;
     }
     if (!job.quotes.rows.empty()) {
       for (RawQuote& row : job.quotes.rows) row.line += base;

@@ -85,7 +85,7 @@ Status RowFeed::add(const std::vector<std::string_view>& fields, std::uint64_t r
     ++report_.rows_skipped;
     RejectedRow left_out{names_.source, row, issue.column, issue.what, {}};
     for (const std::string_view field : fields) (left_out.text += &field == fields.data() ? "" : ",") += field;
-    if (Status status = sink_.reject(std::move(left_out)); !status) return status;
+    if (Status status = sink_.reject(left_out); !status) return status;
   }
   return rows_ < batch_rows ? Status{} : flush();
 }

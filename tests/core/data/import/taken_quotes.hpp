@@ -34,7 +34,7 @@ class TakenQuotes final : public QuoteSink {
     return {};
   }
   Status take(SessionQuotes) override { return Error{"no session was expected", "", ""}; }
-  Status reject(RejectedRow row) override {
+  Status reject(const RejectedRow& row) override {
     rejects.push_back(place(row.source, row.line, row.column) + ": " + row.reason + " [" + row.text + "]");
     return {};
   }
