@@ -135,16 +135,14 @@ class Inflater final : public ByteSource {
       if (available_ == 0 && !ended_) {
         if (auto more = refill(); !more) return fail(more.error(), capacity - z_.avail_out);
       }
-      if (available_ == 0 && ended_) {
-        if (between_members_) break;
-        return fail(cut_short("gzip"), capacity - z_.avail_out);
-      }
+      if (available_ == 0 && ended_ && between_members_) break;
       if (between_members_) {  // another member follows
         if (inflateReset(&z_) != Z_OK) return fail({"zlib cannot restart", name_, ""}, capacity - z_.avail_out);
         between_members_ = false;
       }
       z_.next_in = reinterpret_cast<Bytef*>(in_.data() + begin_);
       z_.avail_in = static_cast<uInt>(available_);
+      const uInt room = z_.avail_out;
       const int code = inflate(&z_, Z_NO_FLUSH);
       const std::size_t used = available_ - z_.avail_in;
       begin_ += used;
@@ -154,6 +152,8 @@ class Inflater final : public ByteSource {
         between_members_ = true;
       } else if (code != Z_OK && code != Z_BUF_ERROR) {
         return fail(corrupt("gzip", z_.msg ? z_.msg : "bad data"), capacity - z_.avail_out);
+      } else if (ended_ && available_ == 0 && used == 0 && z_.avail_out == room) {
+        return fail(cut_short("gzip"), capacity - z_.avail_out);  // nothing is left inside zlib either
       }
     }
     return capacity - z_.avail_out;
