@@ -1,6 +1,5 @@
 #include "tools/optix/data_import_run.hpp"
 
-#include <malloc.h>
 #include <sys/resource.h>
 
 #include <chrono>
@@ -61,10 +60,6 @@ std::uint64_t peak_memory() {
 }  // namespace
 
 int run_import(const std::string& name, MarketDataProvider& provider, ImportOptions options, const Console& console) {
-  // Sessions are built in blocks of the same sizes again and again: without these limits the C library
-  // gives each block back to the system and faults its pages in anew, a quarter of the time of an import.
-  ::mallopt(M_TRIM_THRESHOLD, 256 << 20);
-  ::mallopt(M_MMAP_THRESHOLD, 256 << 20);
   ImportLine line(console);
   options.progress = [&line](const ImportProgress& progress) { line.show(progress); };
   const std::string folder = place_for_dataset(name);
