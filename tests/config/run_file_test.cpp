@@ -172,7 +172,8 @@ TEST_CASE("errors of a run file name the keys that were written", "[config][run]
        "0.2}}\n"
        "   hint: did you mean `volatility`?\n"},
       {"strategy: short_put\ndata: chain.csv\n",
-       "error[E0310]: run.yaml:2:7 data: expected a map with dataset, csv, simulated or feed\n      2 | data: chain.csv\n"
+       "error[E0310]: run.yaml:2:7 data: expected a map with dataset, csv, simulated or feed\n      2 | data: "
+       "chain.csv\n"
        "   hint: write `data: {csv: chain.csv}`\n"},
       {"strategy: short_put\ndata: {csv: x.csv, simulated: {}}\n",
        "error[E0313]: run.yaml:2:20 data: both csv and simulated are given; keep one\n      2 | data: {csv: x.csv, "
