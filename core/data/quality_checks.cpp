@@ -1,4 +1,5 @@
 #include "core/data/quality_checks.hpp"
+#include "core/data/quality_row_checks.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -14,27 +15,6 @@ namespace {
 constexpr double least_years_for_iv = 7.0 / 365;
 
 constexpr std::uint32_t bit(QualityCheck check) { return 1u << static_cast<unsigned>(check); }
-
-struct RowCheck {
-  QualityCheck check;
-  std::uint64_t QuoteCounts::*count;
-};
-constexpr RowCheck row_checks[] = {
-    {QualityCheck::no_quote, &QuoteCounts::no_quote},
-    {QualityCheck::zero_bid, &QuoteCounts::zero_bid},
-    {QualityCheck::one_sided, &QuoteCounts::one_sided},
-    {QualityCheck::locked, &QuoteCounts::locked},
-    {QualityCheck::crossed, &QuoteCounts::crossed},
-    {QualityCheck::unknown_iv, &QuoteCounts::unknown_iv},
-    {QualityCheck::unknown_delta, &QuoteCounts::unknown_delta},
-    {QualityCheck::expired, &QuoteCounts::expired},
-    {QualityCheck::after_settlement, &QuoteCounts::after_settlement},
-    {QualityCheck::price_bound, &QuoteCounts::price_bound},
-    {QualityCheck::vertical, &QuoteCounts::vertical},
-    {QualityCheck::iv_range, &QuoteCounts::iv_range},
-    {QualityCheck::delta_range, &QuoteCounts::delta_range},
-    {QualityCheck::delta_sign, &QuoteCounts::delta_sign},
-};
 
 // What is the same for all rows of a group.
 struct GroupFrame {

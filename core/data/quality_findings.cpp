@@ -3,33 +3,13 @@
 #include <algorithm>
 #include <map>
 
+#include "core/data/quality_row_checks.hpp"
+
 namespace optix {
 namespace {
 
-struct RowCount {
-  QualityCheck check;
-  std::uint64_t QuoteCounts::*value;
-};
 // Above this share a check of values no longer finds slips but a wrong unit or a wrong series.
 constexpr double systematic_share = 0.2;
-
-constexpr RowCount row_counts[] = {
-    {QualityCheck::no_quote, &QuoteCounts::no_quote},
-    {QualityCheck::zero_bid, &QuoteCounts::zero_bid},
-    {QualityCheck::one_sided, &QuoteCounts::one_sided},
-    {QualityCheck::locked, &QuoteCounts::locked},
-    {QualityCheck::crossed, &QuoteCounts::crossed},
-    {QualityCheck::unknown_iv, &QuoteCounts::unknown_iv},
-    {QualityCheck::unknown_delta, &QuoteCounts::unknown_delta},
-    {QualityCheck::expired, &QuoteCounts::expired},
-    {QualityCheck::after_settlement, &QuoteCounts::after_settlement},
-    {QualityCheck::price_bound, &QuoteCounts::price_bound},
-    {QualityCheck::vertical, &QuoteCounts::vertical},
-    {QualityCheck::iv_range, &QuoteCounts::iv_range},
-    {QualityCheck::delta_range, &QuoteCounts::delta_range},
-    {QualityCheck::delta_sign, &QuoteCounts::delta_sign},
-    {QualityCheck::shared_key, &QuoteCounts::shared_keys},
-};
 
 // What was recorded, else the defaults; a record that cannot be read counts as the defaults.
 QualityPolicy policy_of(const QualityReport& report) {
@@ -86,7 +66,8 @@ std::vector<Finding> quality_findings(const QualityReport& report) {
     }
   }
   const auto at = [&](QualityCheck check) -> Finding& { return out[static_cast<std::size_t>(check)]; };
-  for (const RowCount& row : row_counts) at(row.check).count = all.*row.value;
+  for (const RowCheck& row : row_checks) at(row.check).count = all.*row.count;
+  at(QualityCheck::shared_key).count = all.shared_keys;
   for (const QualityCheck check : {QualityCheck::price_bound, QualityCheck::iv_range, QualityCheck::delta_range,
                                    QualityCheck::delta_sign, QualityCheck::crossed}) {
     Finding& f = at(check);
