@@ -51,7 +51,7 @@ int export_quotes(const ExportArguments& a, const Console& console) {
 
 struct FactsArguments {
   std::vector<std::string> datasets;
-  std::string svg;
+  std::string svg, underlying;
   bool american = false;
   int threads = 2;
 };
@@ -66,8 +66,18 @@ int facts(const FactsArguments& a, const Console& console) {
       console.complain(source.error());
       return exit_code::data;
     }
-    auto one = simulation::stylised_facts(name, **source,
-                                          {a.american ? ExerciseStyle::american : ExerciseStyle::european, a.threads});
+    simulation::FactsOptions options;
+    options.exercise = a.american ? ExerciseStyle::american : ExerciseStyle::european;
+    options.threads = a.threads;
+    if (!a.underlying.empty()) {
+      const auto symbol = Symbol::from(a.underlying);
+      if (!symbol) {
+        console.complain(Error{"'" + a.underlying + "' is not a symbol", "--underlying", "1 to 8 letters and digits"});
+        return exit_code::usage;
+      }
+      options.underlying = *symbol;
+    }
+    auto one = simulation::stylised_facts(name, **source, options);
     if (!one) {
       console.complain(one.error());
       return exit_code::data;
@@ -103,6 +113,7 @@ void add_data_export_command(CLI::App& data, Console& console, int& exit) {
   CLI::App* describe = data.add_subcommand("facts", "Stylised facts of datasets, side by side");
   describe->add_option("DATASET", f->datasets, "One to three names or folders")->required()->expected(1, 3);
   describe->add_option("--svg", f->svg, "Draw them into this file");
+  describe->add_option("--underlying", f->underlying, "Of this one, where a dataset has several");
   describe->add_flag("--american", f->american, "The options may be exercised early");
   describe->add_option("--threads", f->threads, "Threads that fit surfaces (default 2); the result is the same")
       ->check(CLI::Range(1, 64));

@@ -6,6 +6,7 @@
 
 #include "core/contracts/chain_view.hpp"
 #include "core/data/quality_html.hpp"
+#include "core/data/quality_policy.hpp"
 #include "core/data/store/dataset_names.hpp"
 #include "core/store/file_writer.hpp"
 #include "core/time/calendar.hpp"
@@ -125,7 +126,12 @@ std::string summary_text(const DatasetFolder& dataset) {
   line("calendar", manifest.calendar);
   for (const ImportedSource& s : manifest.sources)
     line("source", s.description + " (" + s.layout + "), " + count_text(s.rows) + " rows");
-  for (const auto& [key, value] : manifest.policy) line("policy", key + ": " + value);
+  // What differs from the usual is worth a line; the manifest has them all.
+  const auto usual = QualityPolicy{}.to_map();
+  for (const auto& [key, value] : manifest.policy) {
+    const auto known = usual.find(key);
+    if (known == usual.end() || known->second != value) line("policy", key + ": " + value);
+  }
   for (const ColumnNote& c : manifest.columns)
     line("column", c.name + ", " + c.unit + (c.known.empty() ? "" : ", known " + c.known));
   return out;
