@@ -91,7 +91,7 @@ class Datasets(ProgramTest):
 
     def test_a_flipped_byte_is_found(self):
         self.generated()
-        folder = self.path("data/made/quotes/SIM")
+        folder = self.path("data/made/quotes/SPX")
         victim = os.path.join(folder, sorted(os.listdir(folder))[3])
         with open(victim, "r+b") as f:
             f.seek(5000)
@@ -104,8 +104,19 @@ class Datasets(ProgramTest):
     def test_run_on_a_dataset(self):
         self.generated()
         self.write("run.yaml", "data: {dataset: made}\nstrategy: iron_condor\n")
-        self.optix("run", "run.yaml", "--set", "strategy.expiry={min: 5, max: 40, target: 20}", "--out", "r", code=0)
-        self.assertEqual(self.result("r")["data"]["sessions"] if "data" in self.result("r") else 20, 20)
+        self.optix("run", "run.yaml", "--out", "whole")
+        with open(self.path("whole/equity.csv"), newline="") as f:
+            self.assertEqual(len({row["session"] for row in csv.DictReader(f)}), 20)
+        with open(self.path("whole/fills.csv"), newline="") as f:
+            self.assertGreaterEqual(len(list(csv.DictReader(f))), 4)
+        # The same quotes from a file give the same run.
+        self.optix("data", "export", "made", "made.csv")
+        self.write("file.yaml", "data: {csv: made.csv, layout: {preset: optix, time_format: date_time, "
+                                "columns: {time: time}}}\nstrategy: iron_condor\n")
+        self.optix("run", "file.yaml", "--out", "file")
+        for name in ("trades.csv", "fills.csv", "equity.csv"):
+            self.assertEqual(self.read("whole/" + name), self.read("file/" + name), name)
+        self.assertEqual(self.digest("whole"), self.digest("file"))
 
     def test_events(self):
         self.generated("made", "--no-events")
@@ -124,7 +135,7 @@ class Datasets(ProgramTest):
             (["data", "show", "made", "--session", "2021-03-06"], USAGE, "the dataset has no such session"),
             (["data", "export", "made", "out.txt"], USAGE, "end it in .csv or .arrow"),
             (["data", "generate", "x", "--preset", "spx"], USAGE, "spx-like"),
-            (["data", "generate", "x", "--set", "vool=1"], USAGE, "vol"),
+            (["data", "generate", "x", "--set", "voll=1"], USAGE, "did you mean `vol`"),
             (["data", "import", "x", "nothing.csv", "--layout", "cboe_historical"], DATA, "nothing.csv: cannot be opened"),
             (["data", "import", "x", "a.csv", "--layout", "cboe"], CONFIG, "cboe_historical"),
             (["data", "import", "x", "a.csv"], USAGE, "--layout: no layout is given"),

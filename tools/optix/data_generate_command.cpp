@@ -1,6 +1,7 @@
 // optix data generate: a simulated market as a dataset.
 #include <algorithm>
 
+#include "config/suggest.hpp"
 #include "core/data/simulation/garch.hpp"
 #include "core/data/simulation/parameters.hpp"
 #include "core/data/simulation/simulation_events.hpp"
@@ -49,6 +50,10 @@ Status apply_set(std::vector<simulation::Params>& markets, const std::string& te
     only = name.substr(0, dot);
     name = name.substr(dot + 1);
   }
+  std::vector<std::string> known;
+  for (const simulation::Parameter& p : simulation::parameter_table()) known.emplace_back(p.name);
+  if (std::find(known.begin(), known.end(), name) == known.end())
+    return Error{"there is no parameter '" + name + "'", "--set " + text, name_hint(name, known, "parameters")};
   bool any = false;
   for (simulation::Params& market : markets) {
     if (!only.empty() && market.underlying.view() != only) continue;

@@ -206,7 +206,8 @@ void Market::price(ChainSnapshot& chain, std::size_t session, std::size_t within
         to.bid[j] = Decimal::from_raw(quote.bid * cent);
         to.ask[j] = Decimal::from_raw(quote.ask * cent);
         to.iv[j] = c.vol[j];
-        to.delta[j] = out ? c.delta[j] : c.other_delta[j];
+        // Adding 0 turns -0 into 0, which is what text and other programs make of it.
+        to.delta[j] = (out ? c.delta[j] : c.other_delta[j]) + 0.0;
         to.gamma[j] = out ? c.gamma[j] : c.other_gamma[j];
         const double liking = liking_[at][2 * i + (right == Right::put)];
         const double burst = volume_burst(v);
