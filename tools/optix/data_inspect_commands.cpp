@@ -284,7 +284,7 @@ int check(const std::string& name, const std::string& html, const Console& conso
     if (const Status written =
             write_file(html, quality_html(manifest.quality,
                                           {"Data quality of " + name,
-                                           {{"dataset", dataset->path()}, {"dataset hash", manifest.dataset_hash()}}}));
+                                           {{"Dataset", dataset->path()}, {"Dataset hash", manifest.dataset_hash()}}}));
         !written) {
       console.complain(written.error());
       return exit_code::io;
