@@ -45,8 +45,8 @@ class QualityChecker {
     bool any = false;
     Date session;  // the last used one
     Decimal spot;
-    ContractSet contracts;       // of that session
-    std::set<ContractKey> gone;  // quoted before and missing since, though not settled when they went
+    ContractSet contracts;          // of that session
+    std::set<QuotedContract> gone;  // quoted before and missing since, though not settled when they went
   };
 
   Status count(SnapshotQuotes& snapshot, SessionQuality& quality, QualityReport& report);

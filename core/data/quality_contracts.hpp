@@ -9,12 +9,12 @@
 
 namespace optix {
 
-struct ContractKey {
+struct QuotedContract {
   Date expiration;
   Symbol root;
   Right right = Right::call;
   Decimal strike;
-  auto operator<=>(const ContractKey&) const = default;
+  auto operator<=>(const QuotedContract&) const = default;
 };
 
 struct ContractSet {
@@ -32,7 +32,7 @@ struct ContractSet {
   // Adds the snapshot's contracts; those that are there already get its bid and ask.
   void unite(const ChainSnapshot& chain);
   std::size_t size() const { return strike.size(); }
-  ContractKey key(const Group& group, std::size_t row) const {
+  QuotedContract key(const Group& group, std::size_t row) const {
     return {group.expiration, group.root, group.right, strike[row]};
   }
 };
@@ -40,9 +40,9 @@ struct ContractSet {
 // What a session has in common with the one before it.
 struct SetComparison {
   std::uint64_t common = 0;
-  std::uint64_t unchanged = 0;     // of these, with the same bid and ask
-  std::vector<ContractKey> gone;   // only in `before`, and settling at `now` or later
-  std::vector<ContractKey> fresh;  // only in `after`
+  std::uint64_t unchanged = 0;        // of these, with the same bid and ask
+  std::vector<QuotedContract> gone;   // only in `before`, and settling at `now` or later
+  std::vector<QuotedContract> fresh;  // only in `after`
 };
 SetComparison compare(const ContractSet& before, const ContractSet& after, Timestamp now);
 

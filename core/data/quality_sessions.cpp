@@ -162,7 +162,7 @@ Result<bool> QualityChecker::add(SessionQuotes& session, QualityReport& report) 
     if (!history.any) {
       report.contracts += contracts.size();
     } else {
-      for (const ContractKey& key : comparison.fresh) {
+      for (const QuotedContract& key : comparison.fresh) {
         if (history.gone.erase(key))
           ++report.gaps;
         else

@@ -181,10 +181,10 @@ std::string line_chart(const LineChart& chart) {
   return out + hover_bands(chart, height) + "</svg></div>\n";
 }
 
-std::string bar_chart(std::string_view title, const std::vector<Bar>& bars, int height) {
+std::string bar_chart(std::string_view title, const std::vector<ChartBar>& bars, int height) {
   if (bars.empty()) return {};
   double low = 0, high = 0;
-  for (const Bar& b : bars) low = std::min(low, b.value), high = std::max(high, b.value);
+  for (const ChartBar& b : bars) low = std::min(low, b.value), high = std::max(high, b.value);
   std::string out = svg_open(title, height);
   const Frame frame = value_axis(out, low, high, false, height);
   const double pitch = (width - left - right) / static_cast<double>(bars.size());

@@ -26,12 +26,12 @@ struct LineChart {
 };
 std::string line_chart(const LineChart& chart);
 
-struct Bar {
+struct ChartBar {
   double value = 0;
   std::string hover;
 };
 // Bars up and down from zero, in order.
-std::string bar_chart(std::string_view title, const std::vector<Bar>& bars, int height);
+std::string bar_chart(std::string_view title, const std::vector<ChartBar>& bars, int height);
 
 // 1, 2 or 5 times a power of ten, such that [low, high] has about `count` steps.
 double nice_step(double low, double high, int count);

@@ -60,7 +60,7 @@ std::string exit_table(const RunView& view) {
 }
 
 std::string result_bars(const RunView& view) {
-  std::vector<Bar> bars;
+  std::vector<ChartBar> bars;
   for (const MessageRef& message : view.record().results.trades) {
     const TradeClosed& t = message.get<TradeClosed>();
     bars.push_back({t.pnl.to_double(), t.entry_session.to_string() + " to " + t.exit_session.to_string() + "\n" +

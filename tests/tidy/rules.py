@@ -231,6 +231,41 @@ FILE_RULES = (include_direction, transport_headers, banned_call, library_functio
 
 # --- the tree ------------------------------------------------------------------------------------
 
+# Neither template parameters (`<class T`) nor members defined apart (`struct A::Impl {`).
+SCOPE = re.compile(r"\bnamespace(?:\s+([\w:]+))?\s*\{|(?<![<,])(?<![<,] )\b(?:struct|class|union|enum(?:\s+class)?)"
+                   r"\s+(\w+)(?!\s*::|\w)[^;{}()=]*\{|[{}]")
+
+
+def types_of(text):
+    """(line, full name) of every type defined outside anonymous namespaces, functions and other types."""
+    text = blank_out(text)
+    scopes = []  # names of namespaces; None for everything that is none, "" for an anonymous one
+    for at in SCOPE.finditer(text):
+        token = at.group(0)
+        if token == "}":
+            if scopes:
+                scopes.pop()
+        elif token.startswith("namespace"):
+            scopes.append(at.group(1) or "")
+        else:
+            if at.group(2) and all(scopes):
+                yield text.count("\n", 0, at.start()) + 1, "::".join(scopes + [at.group(2)])
+            scopes.append(None)
+
+
+def one_definition(files):
+    """Two types of one name in one namespace are undefined behaviour once both are linked, and no tool says so."""
+    found = []
+    places = {}
+    for path in sorted(files):
+        if path.endswith(CODE) and top(path) in PRODUCT:
+            for line, name in types_of(files[path]):
+                first = places.setdefault(name, path)
+                if first != path:
+                    found.append((path, line, "one-definition", f"{name} is defined in {first} as well"))
+    return found
+
+
 def folders_have_readmes(files):
     """Every folder that holds sources says in a README.md what lives there and what may not."""
     findings = []

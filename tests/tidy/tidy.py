@@ -45,6 +45,7 @@ def check_tree(root):
             if (path, rule.__name__) not in rules.ALLOWED:
                 findings += [(path, line, rule.__name__.replace("_", "-"), what) for line, what in rule(path, text)]
     findings += rules.folders_have_readmes(files)
+    findings += rules.one_definition(files)
     return sorted(findings), len(files)
 
 

@@ -14,7 +14,9 @@ CLEAN = {
     "core/a.cpp": '#include "core/a.hpp"\n#include <vector>\nconst char* text = "std::random_device rand() // no";\n'
                   "const long big = 1'000'000; int operand(int); int x = operand(3);\n",
     "messages/README.md": "Messages.\n",
-    "messages/b.hpp": "#pragma once\n#include <string>\n",
+    "messages/b.hpp": "#pragma once\n#include <string>\nnamespace optix { struct Once {}; struct Twice { struct Once {}; }; template <class Once> "
+                      "struct Other {}; }\n",
+    "messages/c.cpp": "namespace optix { namespace { struct Once {}; } struct Twice::Impl {}; struct Later; }\n",
     "actors/transport/README.md": "Transports.\n",
     "actors/transport/t.cpp": "#include <caf/actor.hpp>\n#include <zmq.hpp>\nauto t = std::chrono::steady_clock::now();\n",
     "tests/core/a_test.cpp": '#include "core/a.hpp"\n',
@@ -37,6 +39,8 @@ PLANTED = [
     ("transport-headers", "core/p.cpp", "#include <zmq.h>\n"),
     ("transport-headers", "core/p.cpp", "#include <zmq_addon.hpp>\n"),
     ("transport-headers", "tests/core/p_test.cpp", "#include <caf/all.hpp>\n"),
+    ("one-definition", "messages/p.cpp", "namespace optix { struct Once { int a; }; }\n"),
+    ("one-definition", "messages/p.cpp", "namespace optix {\nnamespace inner { struct Once {}; }\nclass Once final : public Base<int> {};}\n"),
     ("banned-call", "core/p.cpp", "self->delayed_send(self, s);\n"),
     ("banned-call", "core/p.cpp", "std::random_device device;\n"),
     ("banned-call", "core/p.cpp", "std::mt19937_64 engine;\n"),
@@ -104,7 +108,7 @@ class Tidy(unittest.TestCase):
 
     def test_every_rule_has_a_planted_violation(self):
         planted = {rule for rule, _, _ in PLANTED}
-        known = {rule.__name__.replace("_", "-") for rule in rules.FILE_RULES} | {"folder-readme"}
+        known = {rule.__name__.replace("_", "-") for rule in rules.FILE_RULES} | {"folder-readme", "one-definition"}
         self.assertEqual(planted, known)
 
     def test_nothing_is_exempt(self):

@@ -156,12 +156,12 @@ template std::string events_to_arrow(const EventTable<Dividend>&);
 template std::string events_to_arrow(const EventTable<Split>&);
 template std::string events_to_arrow(const EventTable<RateQuote>&);
 template std::string events_to_arrow(const EventTable<Earnings>&);
-template std::string events_to_arrow(const EventTable<SettlementValue>&);
+template std::string events_to_arrow(const EventTable<PublishedSettlement>&);
 template Result<EventTable<Bar>> events_from_arrow(const std::string&, std::string_view);
 template Result<EventTable<Dividend>> events_from_arrow(const std::string&, std::string_view);
 template Result<EventTable<Split>> events_from_arrow(const std::string&, std::string_view);
 template Result<EventTable<RateQuote>> events_from_arrow(const std::string&, std::string_view);
 template Result<EventTable<Earnings>> events_from_arrow(const std::string&, std::string_view);
-template Result<EventTable<SettlementValue>> events_from_arrow(const std::string&, std::string_view);
+template Result<EventTable<PublishedSettlement>> events_from_arrow(const std::string&, std::string_view);
 
 }  // namespace optix

@@ -146,12 +146,12 @@ template Result<EventTable<Dividend>> events_from_csv(const std::string&, std::s
 template Result<EventTable<Split>> events_from_csv(const std::string&, std::string_view, const EventCsv&);
 template Result<EventTable<RateQuote>> events_from_csv(const std::string&, std::string_view, const EventCsv&);
 template Result<EventTable<Earnings>> events_from_csv(const std::string&, std::string_view, const EventCsv&);
-template Result<EventTable<SettlementValue>> events_from_csv(const std::string&, std::string_view, const EventCsv&);
+template Result<EventTable<PublishedSettlement>> events_from_csv(const std::string&, std::string_view, const EventCsv&);
 template Result<EventTable<Bar>> events_from_csv_file(const std::string&, const EventCsv&);
 template Result<EventTable<Dividend>> events_from_csv_file(const std::string&, const EventCsv&);
 template Result<EventTable<Split>> events_from_csv_file(const std::string&, const EventCsv&);
 template Result<EventTable<RateQuote>> events_from_csv_file(const std::string&, const EventCsv&);
 template Result<EventTable<Earnings>> events_from_csv_file(const std::string&, const EventCsv&);
-template Result<EventTable<SettlementValue>> events_from_csv_file(const std::string&, const EventCsv&);
+template Result<EventTable<PublishedSettlement>> events_from_csv_file(const std::string&, const EventCsv&);
 
 }  // namespace optix

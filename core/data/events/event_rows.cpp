@@ -74,7 +74,7 @@ std::string Earnings::complete() {
   return {};
 }
 
-std::string SettlementValue::complete() {
+std::string PublishedSettlement::complete() {
   if (std::string bad = uncovered("settlement", date); !bad.empty()) return bad;
   if (value.is_none() || value <= Decimal{}) return "the value must be positive";
   if (known_at == no_time) known_at = session_close(session_on_or_before(date));

@@ -160,7 +160,7 @@ struct Earnings {
 };
 
 // The value that contracts settle at: SET for SPX, VRO for VIX, a closing price.
-struct SettlementValue {
+struct PublishedSettlement {
   static constexpr std::string_view kind = "settlements";
   Symbol symbol;
   Date date;
@@ -168,7 +168,7 @@ struct SettlementValue {
   Timestamp known_at = no_time;  // absent: the close of that day
 
   static constexpr auto columns() {
-    using C = SettlementValue;
+    using C = PublishedSettlement;
     return std::tuple(event_column("symbol", &C::symbol, "settlement value symbol, SET"),
                       event_column("date", &C::date, "day whose opening or close it is"),
                       event_column("value", &C::value, "USD, or index points"),

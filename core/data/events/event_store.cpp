@@ -97,7 +97,7 @@ template Result<EventTable<RateQuote>> united(const EventTable<RateQuote>&, cons
                                               const std::string&);
 template Result<EventTable<Earnings>> united(const EventTable<Earnings>&, const EventTable<Earnings>&,
                                              const std::string&);
-template Result<EventTable<SettlementValue>> united(const EventTable<SettlementValue>&,
-                                                    const EventTable<SettlementValue>&, const std::string&);
+template Result<EventTable<PublishedSettlement>> united(const EventTable<PublishedSettlement>&,
+                                                        const EventTable<PublishedSettlement>&, const std::string&);
 
 }  // namespace optix

@@ -15,7 +15,7 @@ struct EventStore {
   EventTable<Split> splits;
   EventTable<RateQuote> rates;
   EventTable<Earnings> earnings;
-  EventTable<SettlementValue> settlements;
+  EventTable<PublishedSettlement> settlements;
 };
 
 // Reads the kinds that the manifest names; the others stay empty. Kinds this version does not know are

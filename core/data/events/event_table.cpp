@@ -66,6 +66,6 @@ template class EventTable<Dividend>;
 template class EventTable<Split>;
 template class EventTable<RateQuote>;
 template class EventTable<Earnings>;
-template class EventTable<SettlementValue>;
+template class EventTable<PublishedSettlement>;
 
 }  // namespace optix

@@ -78,9 +78,10 @@ const Bar* last_bar(const EventTable<Bar>& bars, Symbol underlying, Timestamp at
   return found ? bars.latest(found->key(), at) : nullptr;
 }
 
-Result<Decimal> settlement_value_at(const EventTable<SettlementValue>& values, Symbol symbol, Date date, Timestamp at) {
-  if (const SettlementValue* row = values.latest({symbol, date}, at)) return row->value;
-  const SettlementValue* later = values.latest({symbol, date}, end_of_time);
+Result<Decimal> settlement_value_at(const EventTable<PublishedSettlement>& values, Symbol symbol, Date date,
+                                    Timestamp at) {
+  if (const PublishedSettlement* row = values.latest({symbol, date}, at)) return row->value;
+  const PublishedSettlement* later = values.latest({symbol, date}, end_of_time);
   return Error{later ? "the settlement value is not known yet at " + at.to_string() + "; it was published at " +
                            later->known_at.to_string()
                      : "there is no settlement value",

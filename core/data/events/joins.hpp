@@ -24,7 +24,8 @@ Result<DividendSchedule> dividends_at(const EventTable<Dividend>& dividends, con
 const Bar* last_bar(const EventTable<Bar>& bars, Symbol underlying, Timestamp at);
 
 // Value a contract settles at; an error when it is not there (never 0): `where` names symbol and date.
-Result<Decimal> settlement_value_at(const EventTable<SettlementValue>& values, Symbol symbol, Date date, Timestamp at);
+Result<Decimal> settlement_value_at(const EventTable<PublishedSettlement>& values, Symbol symbol, Date date,
+                                    Timestamp at);
 
 // The next report on or after the day of `at` whose date was announced by then.
 const Earnings* next_earnings(const EventTable<Earnings>& earnings, Symbol underlying, Timestamp at);

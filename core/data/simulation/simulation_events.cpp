@@ -46,7 +46,7 @@ void add_dividends(const Market& market, std::vector<optix::Dividend>& out) {
   }
 }
 
-void add_openings(const Market& market, std::vector<SettlementValue>& out) {
+void add_openings(const Market& market, std::vector<PublishedSettlement>& out) {
   if (market.params().underlying != *Symbol::from("SPX")) return;
   const auto& sessions = market.clock().sessions;
   for (const ListedExpiration& e : market.listings().expirations) {
@@ -54,7 +54,7 @@ void add_openings(const Market& market, std::vector<SettlementValue>& out) {
     const Date day = session_on_or_before(e.expiration);
     const auto at = std::lower_bound(sessions.begin(), sessions.end(), day);
     if (at == sessions.end() || *at != day) continue;
-    SettlementValue value;
+    PublishedSettlement value;
     value.symbol = *Symbol::from("SET");
     value.date = day;
     value.value = cents(market.path().open[static_cast<std::size_t>(at - sessions.begin())]);
@@ -77,7 +77,7 @@ Result<EventStore> simulation_events(const std::vector<std::shared_ptr<const Mar
   std::vector<Bar> bars;
   std::vector<optix::Dividend> dividends;
   std::vector<RateQuote> rates;
-  std::vector<SettlementValue> openings;
+  std::vector<PublishedSettlement> openings;
   for (const auto& market : markets) {
     add_bars(*market, bars);
     add_dividends(*market, dividends);

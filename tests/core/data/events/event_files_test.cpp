@@ -36,7 +36,7 @@ EventStore sample() {
   s.rates = table<RateQuote>("curve,date,years,rate\nUSD,2019-07-03,0.25,0.0221\nUSD,2019-07-03,1,-0.001\n");
   s.earnings = table<Earnings>(
       "underlying,period,date,time,known_at\nXYZ,2019Q2,2019-07-30,after_close,2019-07-01T12:00:00.5Z\n");
-  s.settlements = table<SettlementValue>("symbol,date,value\nSET,2019-06-21,2954.93\n");
+  s.settlements = table<PublishedSettlement>("symbol,date,value\nSET,2019-06-21,2954.93\n");
   return s;
 }
 
@@ -104,9 +104,9 @@ TEST_CASE("a dataset's folder keeps events beside the quotes", "[data][events][s
   REQUIRE(same.ok());
   CHECK(text_of(same->dividends) == text_of(events.dividends));
   EventStore more;
-  more.settlements = table<SettlementValue>("symbol,date,value\nSET,2019-07-19,3005.01\n");
+  more.settlements = table<PublishedSettlement>("symbol,date,value\nSET,2019-07-19,3005.01\n");
   CHECK(united(*back, more, "more")->settlements.size() == 2);
-  more.settlements = table<SettlementValue>("symbol,date,value\nSET,2019-06-21,3005.01\n");
+  more.settlements = table<PublishedSettlement>("symbol,date,value\nSET,2019-06-21,3005.01\n");
   CHECK_FALSE(united(*back, more, "other").ok());
   std::filesystem::remove_all(folder);
 }

@@ -68,7 +68,7 @@ TEST_CASE("every kind of event is read from named columns; what is left out has 
       table<Earnings>("underlying,period,date,time,known_at\nXYZ,2019Q2,2019-07-30,after_close,2019-07-01T12:00:00Z\n")
           .all()[0]
           .time == EarningsTime::after_close);
-  CHECK(table<SettlementValue>("symbol,date,value\nSET,2019-06-21,2954.93\n").all()[0].known_at ==
+  CHECK(table<PublishedSettlement>("symbol,date,value\nSET,2019-06-21,2954.93\n").all()[0].known_at ==
         at("2019-06-21T20:00:00Z"));
 }
 
@@ -123,11 +123,11 @@ TEST_CASE("a bad file of events is refused with place, value and remedy", "[data
              Catch::Contains("the amount is negative"));
   CHECK_THAT(error_of(events_from_csv<Split>("s.csv", "underlying,ex,new_shares,old_shares\nX,2019-07-03,1.5,1\n")),
              Catch::Contains("not a whole number: 1.5"));
-  CHECK_THAT(error_of(events_from_csv<SettlementValue>("v.csv", "symbol,date,value\nSET,2019-06-21,0\n")),
+  CHECK_THAT(error_of(events_from_csv<PublishedSettlement>("v.csv", "symbol,date,value\nSET,2019-06-21,0\n")),
              Catch::Contains("the value must be positive"));
   CHECK_THAT(error_of(events_from_csv_file<Bar>("no/such.csv")), Catch::Contains("no/such.csv"));
   // The same row twice is one row.
-  CHECK(table<SettlementValue>("symbol,date,value\nSET,2019-06-21,5\nSET,2019-06-21,5\n").size() == 1);
+  CHECK(table<PublishedSettlement>("symbol,date,value\nSET,2019-06-21,5\nSET,2019-06-21,5\n").size() == 1);
 }
 
 TEST_CASE("no query returns a row that became known later, whatever is changed after the instant", "[data][events]") {
@@ -231,7 +231,7 @@ TEST_CASE("joins give what pricing and settlement take, as known at the instant"
   CHECK(last_bar(bars, symbol("ABC"), at("2019-09-03T00:00:00Z")) == nullptr);
 
   const auto values =
-      table<SettlementValue>("symbol,date,value,known_at\nSET,2019-06-21,2954.93,2019-06-21T14:00:00Z\n");
+      table<PublishedSettlement>("symbol,date,value,known_at\nSET,2019-06-21,2954.93,2019-06-21T14:00:00Z\n");
   CHECK(*settlement_value_at(values, symbol("SET"), date("2019-06-21"), at("2019-06-21T14:00:00Z")) ==
         *Decimal::parse("2954.93"));
   CHECK_THAT(error_of(settlement_value_at(values, symbol("SET"), date("2019-06-21"), at("2019-06-21T13:30:00Z"))),

@@ -37,7 +37,7 @@ TEST_CASE("a simulated market's events agree with its prices", "[simulation]") {
   }
   CHECK(paid == 2);  // February and May
   REQUIRE(events->settlements.size() == 6);
-  for (const SettlementValue& v : events->settlements.all()) {
+  for (const PublishedSettlement& v : events->settlements.all()) {
     CHECK(v.symbol == *Symbol::from("SET"));
     const auto s = static_cast<std::size_t>(std::lower_bound(clock.sessions.begin(), clock.sessions.end(), v.date) -
                                             clock.sessions.begin());
