@@ -30,7 +30,7 @@ std::shared_ptr<const DatasetFolder> open_dataset(const std::string& name, const
 Status replace_events(const std::string& folder, const EventStore& events, const ImportedSource& source) {
   auto writer = DatasetWriter::open(folder, {});
   if (!writer) return writer.error();
-  if (const Status put = put_events(**writer, events); !put) return put;
+  if (Status put = put_events(**writer, events); !put) return put;
   const Manifest before = (*writer)->before();
   const auto manifest = (*writer)->commit(source, before.policy, before.quality);
   return manifest ? Status{} : Status{manifest.error()};

@@ -58,7 +58,7 @@ Status apply_set(std::vector<simulation::Params>& markets, const std::string& te
   for (simulation::Params& market : markets) {
     if (!only.empty() && market.underlying.view() != only) continue;
     any = true;
-    if (const Status set = simulation::set_parameter(market, name, value); !set) return set;
+    if (Status set = simulation::set_parameter(market, name, value); !set) return set;
   }
   if (!any) return Error{"there is no underlying '" + only + "'", "--set " + text, "name it in --underlyings"};
   return {};

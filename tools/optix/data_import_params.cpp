@@ -146,7 +146,7 @@ Result<std::unique_ptr<MarketDataProvider>> provider_of(const ImportSpec& spec, 
 Status read_policy(const Value& in, ImportOptions& options) {
   for (const auto& [name, value] : in.members()) {
     const std::string& action = value.text();
-    const auto choose = [&](auto& out) -> Status {
+    const auto choose = [&action, &name = name, &value = value](auto& out) -> Status {
       using E = std::remove_reference_t<decltype(out)>;
       const auto known = enum_names(E{});
       std::string list;
