@@ -66,7 +66,7 @@ void add_openings(const Market& market, std::vector<PublishedSettlement>& out) {
 }  // namespace
 
 std::string time_meaning(const Params& p) {
-  const std::string last =
+  std::string last =
       p.minutes_before_close == 0 ? "close" : std::to_string(p.minutes_before_close) + " minutes before the close";
   if (p.snapshots_per_session == 1) return last;
   return std::to_string(p.snapshots_per_session) + " instants a session, equally spaced, the last at " +
