@@ -245,6 +245,11 @@ class Expander {
     if (node.empty()) return no_node("data", "data.… or feed.…");
     const std::string kind = chosen_source(*data);
     if (kind.empty()) return;
+    if (!data->has(kind) && (kind == "csv" || kind == "dataset")) {
+      errors_.add(code::required_key, data->where(), "data.csv", "is missing; expected a file or folder",
+                  "csv: a file of quotes; or dataset: a dataset by name or folder");
+      return;
+    }
     Value made = Value::map({}, data->where());
     const auto add_type = [&](const char* type) {
       made.set("type", Value::scalar(type, data->where()), data->where());

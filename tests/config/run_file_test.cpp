@@ -166,7 +166,7 @@ TEST_CASE("errors of a run file name the keys that were written", "[config][run]
        "lots\n"},
       {"strategy: short_put\ndata: {layout: optix}\n",
        "error[E0302]: run.yaml:2:7 data.csv: is missing; expected a file or folder\n      2 | data: {layout: optix}\n"
-       "   hint: give it with --set data.csv=FILE\n"},
+       "   hint: csv: a file of quotes; or dataset: a dataset by name or folder\n"},
       {"strategy: short_put\ndata: {simulated: {volatilty: 0.2}}\n",
        "error[E0301]: run.yaml:2:20 data.simulated.volatilty: unknown key\n      2 | data: {simulated: {volatilty: "
        "0.2}}\n"

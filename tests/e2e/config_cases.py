@@ -45,7 +45,7 @@ class Presets(ProgramTest):
             self.assert_lines(outcome, "err", f"""\
 error[E0302]: {config}/runs/spx_short_put_touch.yaml:6:7 data.csv: is missing; expected a file or folder
       6 | data: {{layout: cboe_historical}}
-   hint: the file: CSV, plain or gzip, one row per contract and session
+   hint: csv: a file of quotes; or dataset: a dataset by name or folder
 1 error. Nothing was run.""")
         for name in STRATEGIES:
             outcome = self.optix("validate", name, code=CONFIG)
