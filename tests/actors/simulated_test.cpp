@@ -32,7 +32,8 @@ TEST_CASE("a preset plays a whole market, seeded by the run", "[actors][simulati
   REQUIRE(one.ok());
   const auto& player = dynamic_cast<const DatasetPlayer&>(**one);
   CHECK(player.source()->steps() == 8);
-  const auto& chain = *first_chain(**one).get_if<ChainSnapshot>();
+  const MessageRef first = first_chain(**one);  // keeps the chain
+  const auto& chain = first.get<ChainSnapshot>();
   CHECK(chain.session == Date::from_civil(2019, 5, 1));
   CHECK(chain.rows() > 5'000);
   CHECK(first_chain(**one).hash() == first_chain(**same).hash());
