@@ -30,8 +30,11 @@ class CafPool final : public PrefetchPool {
   CafPool(std::size_t threads, std::size_t waiting)
       : waiting_(std::max<std::size_t>(waiting, 1)), config_(threads), system_(config_) {
     for (std::size_t i = 0; i < threads; ++i)
-      actors_.push_back(system_.spawn(
-          [this](caf::event_based_actor*) -> caf::behavior { return {[this](JobAtom) { run_jobs(); }}; }));
+      // The pool is an argument, not a capture: without arguments CAF dereferences a null pointer to none.
+      actors_.push_back(
+          system_.spawn([](caf::event_based_actor*,
+                           CafPool* pool) -> caf::behavior { return {[pool](JobAtom) { pool->run_jobs(); }}; },
+                        this));
   }
 
   ~CafPool() override {
