@@ -51,6 +51,11 @@ class Datasets(ProgramTest):
                                          "--set", "layout.columns.time=time", "--json").out)
             self.assertEqual(back["hash"], made["hash"], file)
 
+    def test_json_of_odd_names_is_json(self):
+        made = self.generated("made", "--no-events")
+        exported = json.loads(self.optix("data", "export", "made", 'a "b".csv', "--json").out)
+        self.assertEqual((exported["file"], exported["rows"]), ('a "b".csv', made["rows_written"]))
+
     def test_import_again_changes_nothing(self):
         self.write("quotes.csv", quotes.text(quotes.rows()))
         first = json.loads(self.optix("data", "import", "spx", "quotes.csv", "--layout", "cboe_historical", "--json").out)

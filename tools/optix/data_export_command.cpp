@@ -1,4 +1,6 @@
 // optix data export and facts.
+#include <nlohmann/json.hpp>
+
 #include "core/data/arrow_export.hpp"
 #include "core/data/replay/dataset_source.hpp"
 #include "core/data/simulation/stylised_facts.hpp"
@@ -41,11 +43,13 @@ int export_quotes(const ExportArguments& a, const Console& console) {
     console.complain(written.error());
     return exit_code::data;
   }
-  console.result(console.json ? "{\"file\":\"" + a.file + "\",\"rows\":" + std::to_string(written->rows) +
-                                    ",\"snapshots\":" + std::to_string(written->snapshots) +
-                                    ",\"bytes\":" + std::to_string(written->bytes) + "}"
-                              : a.file + ": " + std::to_string(written->rows) + " rows of " +
-                                    std::to_string(written->snapshots) + " snapshots, " + size_text(written->bytes));
+  if (console.json)
+    console.result(nlohmann::ordered_json{
+        {"file", a.file}, {"rows", written->rows}, {"snapshots", written->snapshots}, {"bytes", written->bytes}}
+                       .dump());
+  else
+    console.result(a.file + ": " + std::to_string(written->rows) + " rows of " + std::to_string(written->snapshots) +
+                   " snapshots, " + size_text(written->bytes));
   return exit_code::ok;
 }
 

@@ -1,4 +1,6 @@
 // optix data import: what a researcher has, into a dataset. Also: layouts, the file forms known by name.
+#include <nlohmann/json.hpp>
+
 #include "core/data/events/event_store.hpp"
 #include "core/data/events/stock_csv.hpp"
 #include "core/data/store/dataset_names.hpp"
@@ -104,7 +106,7 @@ int import_events(const ImportArguments& a, const Console& console) {
       return exit_code::data;
     }
     const std::string place = place_for_dataset(a.dataset);
-    console.result(console.json ? "{\"dataset\":\"" + place + "\",\"events_added\":" + std::to_string(*added) + "}"
+    console.result(console.json ? nlohmann::ordered_json{{"dataset", place}, {"events_added", *added}}.dump()
                                 : place + ": " + std::to_string(*added) + " events added");
     return exit_code::ok;
   }
