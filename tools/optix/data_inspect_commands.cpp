@@ -9,6 +9,7 @@
 #include "core/data/quality_policy.hpp"
 #include "core/data/store/dataset_names.hpp"
 #include "core/store/file_writer.hpp"
+#include "core/store/report_text.hpp"
 #include "core/time/calendar.hpp"
 #include "tools/optix/data_command.hpp"
 #include "tools/optix/exit_codes.hpp"
@@ -26,12 +27,7 @@ std::string pad_right(std::string text, std::size_t width) {
   if (text.size() < width) text.append(width - text.size(), ' ');
   return text;
 }
-// 1234567 as "1,234,567".
-std::string count_text(std::uint64_t n) {
-  std::string digits = std::to_string(n);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
-}
+std::string count_text(std::uint64_t n) { return grouped(static_cast<double>(n), 0); }
 
 struct Totals {
   std::uint64_t rows = 0, snapshots = 0, bytes = 0;
