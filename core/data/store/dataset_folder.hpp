@@ -1,6 +1,6 @@
 #pragma once
 // An imported dataset, opened for reading: files are mapped when first used and checked against the
-// manifest's hashes once per process, before anything of them reaches a caller.
+// manifest's hashes once each time the folder is opened, before anything of them reaches a caller.
 #include <cstddef>
 #include <memory>
 #include <string>
