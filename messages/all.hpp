@@ -7,17 +7,23 @@
 #include "messages/metrics.hpp"
 #include "messages/orders.hpp"
 #include "messages/portfolio.hpp"
+#include "messages/risk.hpp"
 
 namespace optix {
 
 template <class... M>
 struct TypeList {};
 
-using AllMessages = TypeList<Start, Stop, Timer, EndOfData,                                                  //
-                             InstrumentBatch, ChainSnapshot, UnderlyingPrice, SessionEvent, ExpiryEvent,     //
-                             OrderRequest, OrderAccepted, OrderRejected, OrderCancel, OrderCancelled, Fill,  //
-                             PositionChanged, CashChanged, Equity, ContractSettled, TradeClosed,             //
-                             MetricValue,                                                                    //
+using AllMessages = TypeList<Start, Stop, Timer, EndOfData,                                                        //
+                             InstrumentBatch, ChainSnapshot, UnderlyingPrice, SessionEvent, ExpiryEvent,           //
+                             DividendNotice, SplitNotice, ContractsAdjusted, SettlementPublished, RatesPublished,  //
+                             OrderRequest, OrderAccepted, OrderRejected, OrderCancel, OrderCancelled, Fill,        //
+                             OrderReplace, OrderReplaced, OrderTriggered, OrderUnknown, OrderQuery, OrderStatus,
+                             ExerciseInstruction,                                                 //
+                             PositionChanged, CashChanged, Equity, ContractSettled, TradeClosed,  //
+                             LedgerEntry, Attribution, HoldingAdjusted, LotClosed,                //
+                             KillSwitch, MarginState, MarginCall,                                 //
+                             MetricValue,                                                         //
                              FeedFrame, SnapshotRequest, FeedState>;
 
 template <class... M, class F>

@@ -23,6 +23,8 @@ constexpr auto enum_names(ExerciseStyle) { return std::to_array<std::string_view
 
 // A contract id: dense from 0 within one run, in order of first appearance in the data.
 using ContractId = std::uint32_t;
+// In a leg: not an option but shares of the leg's `underlying`, one share a unit.
+inline constexpr ContractId shares_contract = 0xFFFF'FFFF;
 
 // Column-wise definitions of contracts first_id, first_id+1, …, sent once, before the first
 // snapshot that uses them. All columns have the same length.
@@ -86,6 +88,10 @@ struct ChainSnapshot {
   Series<std::int32_t> volume;
   Series<std::int32_t> open_interest;
 
+  bool halted = false;
+  Series<std::int32_t> bid_size;  // as long as `contract`, or empty when the source has no sizes
+  Series<std::int32_t> ask_size;
+
   static constexpr auto fields() {
     using M = ChainSnapshot;
     return std::tuple(field("underlying", &M::underlying, "underlying symbol"),
@@ -107,7 +113,10 @@ struct ChainSnapshot {
                       field("delta", &M::delta, "delta in [-1, 1], signed; NaN when unknown"),
                       field("gamma", &M::gamma, "gamma per USD; NaN when unknown"),
                       field("volume", &M::volume, "contracts traded this session"),
-                      field("open_interest", &M::open_interest, "open contracts, known since the prior evening"));
+                      field("open_interest", &M::open_interest, "open contracts, known since the prior evening"),
+                      field("halted", &M::halted, "trading is halted: nothing fills on these quotes"),
+                      field("bid_size", &M::bid_size, "contracts bid for; no rows when sizes are unknown"),
+                      field("ask_size", &M::ask_size, "contracts offered; no rows when sizes are unknown"));
   }
 
   std::size_t rows() const { return contract.size(); }
@@ -179,5 +188,114 @@ struct ExpiryEvent {
   }
 };
 static_assert(table_is_complete<ExpiryEvent>);
+
+enum class DividendType : std::uint8_t { ordinary, special };
+constexpr auto enum_names(DividendType) { return std::to_array<std::string_view>({"ordinary", "special"}); }
+
+// Sent when the dividend becomes known, at the latest with the open of its ex-date. A later notice with
+// the same underlying, ex-date and kind replaces it; amount 0 withdraws it.
+struct DividendNotice {
+  static constexpr MessageInfo info{15, 1, "market.dividend", "a dividend was announced or goes ex"};
+
+  Symbol underlying;
+  DividendType type = DividendType::ordinary;
+  Date ex;
+  Date pay;
+  Decimal amount;
+
+  static constexpr auto fields() {
+    using M = DividendNotice;
+    return std::tuple(field("underlying", &M::underlying, "underlying symbol"),
+                      field("type", &M::type, "ordinary: contracts stay as they are; special: they may be adjusted"),
+                      field("ex", &M::ex, "first session whose buyers do not get it"),
+                      field("pay", &M::pay, "date of payment; the ex-date when unknown"),
+                      field("amount", &M::amount, "USD per share as of the ex-date; 0 withdraws it"));
+  }
+};
+static_assert(table_is_complete<DividendNotice>);
+
+// Sent at the open of the first session on the new basis, before its prices.
+struct SplitNotice {
+  static constexpr MessageInfo info{16, 1, "market.split", "shares of an underlying split"};
+
+  Symbol underlying;
+  Date ex;
+  std::int64_t new_shares = 1;
+  std::int64_t old_shares = 1;
+
+  static constexpr auto fields() {
+    using M = SplitNotice;
+    return std::tuple(field("underlying", &M::underlying, "underlying symbol"),
+                      field("ex", &M::ex, "first session that trades on the new basis"),
+                      field("new_shares", &M::new_shares, "shares after, for old_shares before"),
+                      field("old_shares", &M::old_shares, "shares before"));
+  }
+};
+static_assert(table_is_complete<SplitNotice>);
+
+// What a split, merger or special dividend made of contracts: row by row, a holder of quantity_old of
+// `from` now holds quantity_new of `to`. Both are defined by then. Sent after SplitNotice and before
+// the first snapshot of the new terms. A contract without a row here delivers `multiplier` shares of
+// its underlying.
+struct ContractsAdjusted {
+  static constexpr MessageInfo info{17, 1, "market.adjusted", "terms of contracts changed, column-wise"};
+
+  Symbol underlying;
+  Date ex;
+  Series<ContractId> from;
+  Series<ContractId> to;
+  Series<std::int32_t> quantity_new;
+  Series<std::int32_t> quantity_old;
+  Series<Symbol> security;
+  Series<Decimal> shares;
+  Series<Decimal> cash;
+
+  static constexpr auto fields() {
+    using M = ContractsAdjusted;
+    return std::tuple(
+        field("underlying", &M::underlying, "underlying symbol"), field("ex", &M::ex, "first session on the new terms"),
+        field("from", &M::from, "contract id before"), field("to", &M::to, "contract id after"),
+        field("quantity_new", &M::quantity_new, "contracts after, for quantity_old before"),
+        field("quantity_old", &M::quantity_old, "contracts before"),
+        field("security", &M::security, "what one contract of `to` delivers"),
+        field("shares", &M::shares, "how many shares of it"), field("cash", &M::cash, "and USD beside them"));
+  }
+};
+static_assert(table_is_complete<ContractsAdjusted>);
+
+// The value contracts settle at, once it is published: SET for SPX, a closing price.
+struct SettlementPublished {
+  static constexpr MessageInfo info{18, 1, "market.settlement", "a settlement value was published"};
+
+  Symbol symbol;
+  Date date;
+  Decimal value;
+
+  static constexpr auto fields() {
+    using M = SettlementPublished;
+    return std::tuple(field("symbol", &M::symbol, "of the settlement value (SET), or of the underlying"),
+                      field("date", &M::date, "session whose opening or close it is"),
+                      field("value", &M::value, "USD, or index points"));
+  }
+};
+static_assert(table_is_complete<SettlementPublished>);
+
+// Zero rates, continuously compounded, Act/365.
+struct RatesPublished {
+  static constexpr MessageInfo info{19, 1, "market.rates", "a curve of zero rates was published"};
+
+  Symbol curve;
+  Date date;
+  Series<double> years;
+  Series<double> rate;
+
+  static constexpr auto fields() {
+    using M = RatesPublished;
+    return std::tuple(field("curve", &M::curve, "name, USD"), field("date", &M::date, "day of the curve"),
+                      field("years", &M::years, "time to maturity, ascending"),
+                      field("rate", &M::rate, "zero rate per 1.00 a year"));
+  }
+};
+static_assert(table_is_complete<RatesPublished>);
 
 }  // namespace optix

@@ -15,25 +15,10 @@
 #include <string_view>
 
 #include "core/contracts/chain_view.hpp"
+#include "core/execution/ticks.hpp"
 #include "messages/orders.hpp"
 
 namespace optix {
-
-// Minimum price increments by product class; from 3.00 on the second applies.
-enum class TickClass : std::uint8_t {
-  none,       // no rounding
-  penny,      // 0.01, then 0.05
-  penny_all,  // 0.01
-  nickel,     // 0.05, then 0.10
-};
-constexpr auto enum_names(TickClass) {
-  return std::to_array<std::string_view>({"none", "penny", "penny_all", "nickel"});
-}
-
-// The increment at `price`; 0 for TickClass::none.
-Decimal tick_size(TickClass ticks, Decimal price);
-// Nearest multiple of the increment, half away from zero.
-Decimal round_to_tick(TickClass ticks, Decimal price);
 
 struct FillModel {
   Decimal fraction = Decimal::from_int(1);  // of the half-spread, in [0, 1]
