@@ -28,7 +28,8 @@ NodeType executor_simulated_node_type() {
   type.schema.name = "executor.simulated";
   type.schema.doc = "simulated venue: fills orders against the latest chain at a chosen price model";
   type.schema.inputs = {{"market", market_messages(), "quotes to trade against", true},
-                        {"orders", order_messages(), "orders, after risk", true}};
+                        {"orders", order_messages(), "orders, after risk", true},
+                        {"control", risk_messages(), "the kill switch", false}};
   type.schema.outputs = {{"reports", report_messages(), "what became of each order"}};
 
   std::vector<std::string> models;

@@ -36,7 +36,8 @@ NodeType portfolio_book_node_type() {
   type.schema.outputs = {
       {"account", account_messages(), "equity after every snapshot and fill; changes of cash and positions"},
       {"settled", {ContractSettled::info.id}, "contracts that expired"},
-      {"trades", {TradeClosed::info.id}, "multi-leg positions as they end"}};
+      {"trades", {TradeClosed::info.id}, "multi-leg positions as they end"},
+      {"ledger", ledger_messages(), "every entry of the ledger, tax lots, profit by greek"}};
   const auto choice = [](std::string name, std::string doc, std::string fallback, std::vector<std::string> choices) {
     return ParamSpec{.name = std::move(name),
                      .kind = ParamKind::choice,

@@ -47,9 +47,11 @@ NodeType risk_pretrade_node_type() {
       {"market", market_messages(), "contracts, quotes and staleness", true},
       {"reports", report_messages(), "what became of approved orders", true},
       {"account", account_messages(), "deposits; needed for the cash check", false},
-      {"settled", {ContractSettled::info.id}, "expired contracts; without it they count as open", false}};
+      {"settled", {ContractSettled::info.id}, "expired contracts; without it they count as open", false},
+      {"control", {KillSwitch::info.id}, "engages or releases the kill switch", false}};
   type.schema.outputs = {{"approved", order_messages(), "orders that may go to the venue"},
-                         {"rejected", {OrderRejected::info.id}, "orders that may not"}};
+                         {"rejected", {OrderRejected::info.id}, "orders that may not"},
+                         {"state", risk_messages(), "margin, margin calls, the kill switch"}};
   const auto limit = [](std::string name, std::string doc) {
     return ParamSpec{.name = std::move(name),
                      .kind = ParamKind::integer,

@@ -178,7 +178,8 @@ NodeType strategy_rules_node_type() {
   type.schema.doc = "enters and leaves multi-leg positions by rules on delta, days to expiry and profit";
   type.schema.inputs = {{"market", market_messages(), "chains to decide on", true},
                         {"reports", report_messages(), "what became of its orders", true},
-                        {"settled", {ContractSettled::info.id}, "its contracts that expired", false}};
+                        {"settled", {ContractSettled::info.id}, "its contracts that expired", false},
+                        {"account", account_messages(), "equity for sizing, holdings after corporate actions", false}};
   type.schema.outputs = {{"orders", order_messages(), "entries and exits"}};
   type.schema.params = strategy_params();
   type.make = [](const NodeSetup& setup) -> Result<std::unique_ptr<Node>> {
