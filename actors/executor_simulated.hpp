@@ -1,8 +1,8 @@
 #pragma once
 // executor.simulated: the venue of a simulation. Sees the market before strategies do, fills
-// orders against the latest snapshot (core/execution/venue.hpp has the rules).
+// orders against the latest snapshot (core/execution/venue/venue.hpp has the rules).
 #include "actors/node_type.hpp"
-#include "core/execution/venue.hpp"
+#include "core/execution/venue/venue.hpp"
 
 namespace optix {
 

@@ -1,4 +1,4 @@
-#include "core/execution/venue.hpp"
+#include "core/execution/venue/venue.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -125,7 +125,10 @@ void Venue::attempt(const OrderRequest& order, bool arrival, Attempt& out) const
     if (priced.refused != RejectReason::none) return refuse(priced.refused, leg.contract);
     at_model += priced.price * (leg.quantity / unit);
     at_touch += (buy ? quote.ask : quote.bid) * (leg.quantity / unit);
-    out.fill.legs.push_back({leg.contract, leg.quantity, priced.price, quote.bid, quote.ask});
+    const Decimal touch = buy ? quote.ask : quote.bid;
+    const Decimal mid = quote.bid.is_none() || !quote.has_ask() ? Decimal::none() : (quote.bid + quote.ask).half();
+    out.fill.legs.push_back(
+        {leg.contract, leg.quantity, priced.price, quote.bid, quote.ask, {}, touch, priced.price, mid});
     out.fill.session = chain->session;
     out.fill.quote_time = chain->time;
   }

@@ -1,4 +1,4 @@
-#include "core/execution/venue.hpp"
+#include "core/execution/venue/venue.hpp"
 
 #include <catch2/catch.hpp>
 
