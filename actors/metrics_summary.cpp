@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "actors/ports.hpp"
 #include "messages/codec/state.hpp"
 #include "messages/metrics.hpp"
 
@@ -32,6 +33,11 @@ std::vector<NamedFigure> account_figures(const MetricsState& s) {
   out.push_back(usd("final_equity", "last mark", marked, last));
   out.push_back(usd("profit", "last mark - deposits, after fees", marked && s.has_initial,
                     marked ? last - s.initial - flows : Decimal{}));
+  const Decimal profit = marked && s.has_initial ? last - s.initial - flows : Decimal{};
+  out.push_back(
+      usd("profit_at_touch", "profit had every fill been at the touch", marked && s.has_initial, profit + s.touch_gap));
+  out.push_back(usd("profit_at_mid", "profit had every fill been at mid, an upper bound", marked && s.has_initial,
+                    profit + s.mid_gap));
   out.push_back(usd("fees", "paid since the start", marked, fees));
   out.push_back({"exposure", "fraction", "sessions with a position open at the mark",
                  marked ? Figure::of(static_cast<double>(invested) / static_cast<double>(n), n)
@@ -72,6 +78,8 @@ void MetricsSummary::on_wave(const Wave& wave, Context& out) {
       on_cash(*cash);
     } else if (const auto* trade = event.get_if<TradeClosed>()) {
       state_.trades.push_back(TradeSample::of(*trade));
+      state_.touch_gap += trade->pnl_touch - trade->pnl;
+      state_.mid_gap += trade->pnl_mid - trade->pnl;
     } else if (const auto* stop = event.get_if<Stop>(); stop && stop->last) {
       report(out);
     }
@@ -137,14 +145,9 @@ NodeType metrics_summary_node_type() {
   NodeType type;
   type.schema.name = "metrics.summary";
   type.schema.doc = "sums a run up: returns, risk, drawdowns, trades, comparison with the underlying";
-  type.schema.inputs = {
-      {"account", {Equity::info.id, CashChanged::info.id, PositionChanged::info.id}, "marks and deposits", true},
-      {"trades", {TradeClosed::info.id}, "trades as they close", true},
-      {"market",
-       {InstrumentBatch::info.id, ChainSnapshot::info.id, UnderlyingPrice::info.id, EndOfData::info.id,
-        FeedState::info.id},
-       "the underlying's price, for the benchmark",
-       false}};
+  type.schema.inputs = {{"account", account_messages(), "marks and deposits", true},
+                        {"trades", {TradeClosed::info.id}, "trades as they close", true},
+                        {"market", market_messages(), "the underlying's price, for the benchmark", false}};
   type.schema.outputs = {{"values", {MetricValue::info.id}, "one message a figure, when the run ends"}};
 
   const auto number = [](std::string name, std::string doc, std::string fallback, double min, double max) {

@@ -45,6 +45,7 @@ struct MetricsState {
   std::vector<TradeSample> trades;
   Symbol benchmark;
   std::vector<PricePoint> prices;
+  Decimal touch_gap, mid_gap;
 
   static constexpr auto fields() {
     using M = MetricsState;
@@ -54,7 +55,9 @@ struct MetricsState {
                       field("marks", &M::marks, "last mark of each session"),
                       field("trades", &M::trades, "trades reported"),
                       field("benchmark", &M::benchmark, "underlying held as the benchmark; empty until one is seen"),
-                      field("prices", &M::prices, "last price of each session"));
+                      field("prices", &M::prices, "last price of each session"),
+                      field("touch_gap", &M::touch_gap, "profit at the touch less profit, over all trades, USD"),
+                      field("mid_gap", &M::mid_gap, "profit at mid less profit, over all trades, USD"));
   }
 };
 static_assert(table_is_complete<MetricsState>);

@@ -34,6 +34,8 @@ constexpr std::pair<std::string_view, std::string_view> account_definitions[] = 
     {"initial_equity", "cash paid in before the first session"},
     {"final_equity", "cash + positions at their marks"},
     {"profit", "final equity - everything paid in"},
+    {"profit_at_touch", "profit + sum over trades of (result with every fill at the touch - result)"},
+    {"profit_at_mid", "profit + sum over trades of (result with every fill at mid - result)"},
     {"fees", "commissions and fees of all fills"},
     {"exposure", "sessions with a position / sessions"},
     {"stale_sessions", "sessions in which a holding had no quote"}};
@@ -125,7 +127,7 @@ std::string cost_section(const RunView& view) {
   for (const MessageRef& message : r.results.fills) {
     for (const FillLeg& leg : message.get<Fill>().legs) {
       ++legs;
-      const auto c = view.contract(leg.contract);
+      const auto c = view.contract(leg);
       if (leg.bid.is_none() || leg.ask.is_none() || !c) {
         ++unquoted;
         continue;

@@ -92,10 +92,10 @@ std::string report_html(const RunView& view) {
          "<title>" +
          title + " \xC2\xB7 OPTIX report</title>\n<style>" + report::style_sheet +
          "</style>\n</head>\n<body>\n<main>\n" + report::header(view) + report::key_figures(view) +
-         report::equity_section(view) + report::monthly_section(view) + report::drawdown_section(view) +
-         report::trade_statistics_section(view) + report::trade_section(view) + report::order_section(view) +
-         report::cost_section(view) + report::figure_section(view) + "<footer>Made by OPTIX " +
-         escape_html(view.record().engine_version) +
+         report::equity_section(view) + report::accounting_section(view) + report::monthly_section(view) +
+         report::drawdown_section(view) + report::trade_statistics_section(view) + report::trade_section(view) +
+         report::order_section(view) + report::cost_section(view) + report::figure_section(view) +
+         "<footer>Made by OPTIX " + escape_html(view.record().engine_version) +
          ". A backtest shows what a rule would have done on this data under these assumptions; it promises "
          "nothing.</footer>\n"
          "</main>\n</body>\n</html>\n";

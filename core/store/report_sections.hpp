@@ -18,6 +18,9 @@ std::string trade_statistics_section(const RunView& view);
 std::string trade_section(const RunView& view);
 std::string order_section(const RunView& view);
 
+// report_accounting.cpp; empty when there is nothing to say
+std::string accounting_section(const RunView& view);
+
 // report_figures.cpp
 std::string key_figures(const RunView& view);
 std::string cost_section(const RunView& view);

@@ -21,10 +21,12 @@ std::string result_json(const RunView& view);
 std::string trades_csv(const RunView& view);
 // One row a leg; fees of the order stand on its first leg.
 std::string fills_csv(const RunView& view);
-// One row a mark.
+// One row a mark; margin columns are empty where the run has no margin account.
 std::string equity_csv(const RunView& view);
+// One row a session: its profit by greek. A model's values, rounded to a millionth of a dollar.
+std::string attribution_csv(const RunView& view);
 
-// Writes result.json, trades.csv, fills.csv, equity.csv and report.html into `folder`, which is
+// Writes result.json, trades.csv, fills.csv, equity.csv, attribution.csv and report.html into `folder`, which is
 // created when missing. result.json comes last: where it is, the others are complete.
 Status write_result_files(const std::filesystem::path& folder, const RunRecord& record);
 

@@ -1,6 +1,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/store/accounting_view.hpp"
 #include "core/store/file_writer.hpp"
 #include "core/store/report_html.hpp"
 #include "core/store/result_files.hpp"
@@ -42,8 +43,33 @@ Json account_json(const RunView& view) {
     out["realised"] = e.realised.to_string();
     out["unrealised"] = e.unrealised.to_string();
     out["fees"] = e.fees.to_string();
+    out["income"] = e.income.to_string();
+    out["liquidation_value"] = e.liquidation_value.to_string();
   }
   return out;
+}
+
+// Sums over the sessions; null when the book attributed nothing.
+Json attribution_json(const RunView& view) {
+  const auto& sessions = view.record().results.attribution;
+  if (sessions.empty()) return nullptr;
+  const AttributionSums sums = attribution_sums(view);
+  Json out = Json::object();
+  for (const AttributionPart& part : attribution_parts()) out[std::string(part.name)] = sums.total.*part.member;
+  out["sessions"] = sessions.size();
+  return out;
+}
+
+// The tightest moment of the margin account; null when the run has none.
+Json margin_json(const RunView& view) {
+  const MarginState* tightest = tightest_margin(view);
+  if (!tightest) return nullptr;
+  std::size_t calls = 0;
+  for (const MessageRef& alarm : view.record().results.alarms) calls += alarm.get_if<MarginCall>() ? 1 : 0;
+  return {{"lowest_excess", tightest->excess.to_string()},
+          {"lowest_excess_at", tightest->time.to_string()},
+          {"maintenance_then", tightest->maintenance.to_string()},
+          {"margin_calls", calls}};
 }
 
 Json counts_json(const RunView& view) {
@@ -93,6 +119,8 @@ std::string result_json(const RunView& view) {
                     {"period", period_json(view)},
                     {"account", account_json(view)},
                     {"metrics", metrics_json(view)},
+                    {"attribution", attribution_json(view)},
+                    {"margin", margin_json(view)},
                     {"counts", counts_json(view)},
                     {"rejections", rejections_json(view)},
                     {"warnings", r.warnings},
@@ -113,6 +141,7 @@ Status write_result_files(const std::filesystem::path& folder, const RunRecord& 
   if (Status s = write("trades.csv", trades_csv(view)); !s) return s;
   if (Status s = write("fills.csv", fills_csv(view)); !s) return s;
   if (Status s = write("equity.csv", equity_csv(view)); !s) return s;
+  if (Status s = write("attribution.csv", attribution_csv(view)); !s) return s;
   if (Status s = write("report.html", report_html(view)); !s) return s;
   return write("result.json", result_json(view));
 }

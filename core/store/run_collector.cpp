@@ -60,6 +60,10 @@ void RunCollector::on_events(Tag, std::span<const Event> events) {
       case MetricValue::info.id: into = &results_.metrics; break;
       case OrderRejected::info.id: into = &results_.rejections; break;
       case ContractSettled::info.id: into = &results_.settlements; break;
+      case Attribution::info.id: into = &results_.attribution; break;
+      case MarginState::info.id: into = &results_.margin; break;
+      case MarginCall::info.id:
+      case KillSwitch::info.id: into = &results_.alarms; break;
       case CashChanged::info.id:
         if (event.message.get<CashChanged>().cause == CashCause::deposit) into = &results_.deposits;
         break;

@@ -22,6 +22,9 @@ struct RunResults {
   std::vector<MessageRef> metrics;      // MetricValue
   std::vector<MessageRef> rejections;   // OrderRejected
   std::vector<MessageRef> settlements;  // ContractSettled
+  std::vector<MessageRef> attribution;  // Attribution
+  std::vector<MessageRef> margin;       // MarginState
+  std::vector<MessageRef> alarms;       // MarginCall, KillSwitch
   std::uint64_t snapshots = 0;          // chain snapshots seen
 };
 

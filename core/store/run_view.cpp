@@ -59,13 +59,15 @@ const MetricValue* RunView::metric(std::string_view name) const {
   return at == metrics_.end() ? nullptr : at->second;
 }
 
-std::optional<Contract> RunView::contract(ContractId id) const {
+std::optional<Contract> RunView::contract(ContractId id, Symbol underlying) const {
+  if (is_shares(id)) return shares_terms(underlying);
   if (!instruments_.contains(id)) return std::nullopt;
   return instruments_.at(id);
 }
 
-std::string RunView::symbol(ContractId id) const {
-  if (const auto c = contract(id))
+std::string RunView::symbol(ContractId id, Symbol underlying) const {
+  if (is_shares(id)) return underlying.to_string();
+  if (const auto c = contract(id, underlying))
     if (auto text = format_osi({c->root, c->expiration, c->right, c->strike})) return *text;
   return "contract " + std::to_string(id);
 }
@@ -83,7 +85,7 @@ std::int64_t lots(const TradeClosed& trade) {
 std::optional<PerShare> per_share(const RunView& view, const TradeClosed& trade) {
   std::optional<std::int64_t> multiplier;
   for (const TradeLeg& leg : trade.legs) {
-    const auto c = view.contract(leg.contract);
+    const auto c = view.contract(leg);
     if (!c || (multiplier && *multiplier != c->multiplier)) return std::nullopt;
     multiplier = c->multiplier;
   }
@@ -99,9 +101,13 @@ std::string legs_text(const RunView& view, const TradeClosed& trade) {
     out += leg.quantity < 0 ? '-' : '+';
     if (const std::int64_t size = std::abs(static_cast<std::int64_t>(leg.quantity)); size != 1)
       out += std::to_string(size);
-    const auto c = view.contract(leg.contract);
+    const auto c = view.contract(leg);
     if (!c) {
       out += "#" + std::to_string(leg.contract);
+      continue;
+    }
+    if (is_shares(c->id)) {
+      out += c->underlying.to_string();
       continue;
     }
     out += (c->right == Right::call ? "C" : "P") + c->strike.to_string(0);

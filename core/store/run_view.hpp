@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/contracts/instruments.hpp"
+#include "core/contracts/shares.hpp"
 #include "core/metrics/benchmark.hpp"
 #include "core/metrics/returns.hpp"
 #include "core/store/run_record.hpp"
@@ -36,11 +36,22 @@ class RunView {
   // nullptr when the run has no such figure.
   const MetricValue* metric(std::string_view name) const;
 
-  std::optional<Contract> contract(ContractId id) const;
-  // The OSI symbol, padded; "contract 17" when the contract or its symbol is unknown.
-  std::string symbol(ContractId id) const;
+  // Terms of what a leg of a fill or trade names, shares included; nullopt when it was not defined.
+  template <class Leg>
+  std::optional<Contract> contract(const Leg& leg) const {
+    return contract(leg.contract, leg.underlying);
+  }
+  // The OSI symbol, padded; the underlying for shares; "contract 17" when the contract or its symbol
+  // is unknown.
+  template <class Leg>
+  std::string symbol(const Leg& leg) const {
+    return symbol(leg.contract, leg.underlying);
+  }
 
  private:
+  std::optional<Contract> contract(ContractId id, Symbol underlying) const;
+  std::string symbol(ContractId id, Symbol underlying) const;
+
   const RunRecord& record_;
   InstrumentTable instruments_;
   std::vector<const Equity*> marks_, sessions_;

@@ -91,6 +91,11 @@ std::string summary_text(const RunView& view, const std::string& folder, double 
       out += "\n";
     }
   }
+  const MetricValue *touch = view.metric("profit_at_touch"), *profit = view.metric("profit"),
+                    *mid = view.metric("profit_at_mid");
+  if (touch && profit && mid && touch->defined && profit->defined && mid->defined)
+    out += "\n  Profit by fill price: " + figure_text(*touch) + " at the touch, " + figure_text(*profit) +
+           " as filled, " + figure_text(*mid) + " at mid\n";
   if (const auto& refused = record.results.rejections; !refused.empty()) {
     const OrderRejected& first = refused.front().get<OrderRejected>();
     out += "\n" + std::to_string(refused.size()) + (refused.size() == 1 ? " order was" : " orders were") +
