@@ -86,6 +86,7 @@ enum class RejectReason : std::uint8_t {
   order_rate,
   kill_switch,
   leg_risk,  // a legged combo could not be completed
+  adjusted,  // a corporate action changed the terms of a contract
 };
 constexpr auto enum_names(RejectReason) {
   return std::to_array<std::string_view>({"none",          "max_contracts",    "max_positions", "insufficient_cash",
@@ -95,7 +96,8 @@ constexpr auto enum_names(RejectReason) {
                                           "unfilled",      "parent_ended",     "oco_filled",    "buying_power",
                                           "max_notional",  "max_delta",        "max_gamma",     "max_vega",
                                           "max_theta",     "max_daily_loss",   "max_drawdown",  "concentration",
-                                          "margin_use",    "order_rate",       "kill_switch",   "leg_risk"});
+                                          "margin_use",    "order_rate",       "kill_switch",   "leg_risk",
+                                          "adjusted"});
 }
 
 struct OrderLeg {
