@@ -2,16 +2,28 @@
 // The life of what is held: what expiry, exercise, assignment, dividends, splits and other corporate
 // actions do to a book. Decides; the book applies the actions to its ledger, in order.
 //
-// It is told of everything that the market publishes (dividends, splits, adjusted contracts,
-// settlement values, rates) and of holders' instructions, and is asked at every snapshot and every
-// opening what is due.
+// It is told of everything that the market publishes (prices, dividends, settlement values, rates) and
+// of holders' instructions, and is asked only when something may be due: on_snapshot() says so.
+//
+// When things happen, in this order:
+//   at the first event of a session   what expired before it; then exercise and assignment decided on
+//                                     the last quotes of the session before (clearing houses tell in
+//                                     the morning), so that shares delivered are ex with the others
+//   at the opening of an ex-date      splits and adjusted contracts, as their messages come
+//   at its first snapshot             dividends on shares held before
+//   at the first snapshot at or after a contract's settlement instant: its settlement, or, while its
+//   value is known to be published later, waiting until the end of that session
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/contracts/instruments.hpp"
+#include "core/portfolio/lifecycle/lifecycle_rules.hpp"
+#include "core/portfolio/lifecycle/lifecycle_state.hpp"
+#include "core/pricing/rate_curve.hpp"
 #include "messages/market.hpp"
 #include "messages/orders.hpp"
 #include "messages/portfolio.hpp"
@@ -50,6 +62,67 @@ struct LifecycleAction {
   // split
   ContractId to = 0;
   std::int64_t quantity_after = 0;
+  // For people: the numbers that decided it.
+  std::string reason = {};
+};
+using LifecycleActions = std::vector<LifecycleAction>;
+
+class Lifecycle {
+ public:
+  explicit Lifecycle(LifecycleRules rules = {}) : rules_(rules) {}
+
+  // ---- told -----------------------------------------------------------------------------------
+  void on_underlying(const UnderlyingPrice& price);
+  void on_dividend(const DividendNotice& notice);
+  void on_settlement(const SettlementPublished& value);
+  void on_rates(const RatesPublished& curve);
+  // A contract that the book has come to hold; also after a split or a delivery, and again for every
+  // fill: it costs a comparison.
+  void on_held(const Contract& terms);
+
+  // ---- asked ----------------------------------------------------------------------------------
+  // `holdings`: all of the book, by position. Actions are appended; quantities in them follow from
+  // those before them in the list. Throws std::runtime_error when a settlement value is missing for good: it names
+  // contract, date and remedy.
+
+  // Tells of a snapshot; true when due() must be called before anything is marked.
+  bool on_snapshot(const MessageRef& snapshot);
+  void due(std::span<const LivingHolding> holdings, LifecycleActions& out);
+  // Shares, at the opening of the ex-date.
+  void on_split(const SplitNotice& notice, std::span<const LivingHolding> holdings, LifecycleActions& out);
+  // Contracts. Rows of a position come in an order in which none is moved twice.
+  void on_adjusted(const ContractsAdjusted& adjusted, std::span<const LivingHolding> holdings, LifecycleActions& out);
+  // Exercises now, or remembers the wish until expiration. Empty, or why nothing comes of it.
+  std::string on_instruction(const ExerciseInstruction& instruction, std::span<const LivingHolding> holdings,
+                             LifecycleActions& out);
+  // The end of the data: what is past its settlement instant settles, or throws.
+  void finish(std::span<const LivingHolding> holdings, LifecycleActions& out);
+
+  // The latest price of an underlying, none before the first: what its shares are worth.
+  Decimal price_of(Symbol underlying) const;
+  // Zero rate for a time, of the latest curve, else that of the rules.
+  double rate(double years) const;
+
+  const LifecycleState& state() const { return state_; }
+  void restore(LifecycleState state);
+
+ private:
+  class Work;  // one call: a copy of the holdings that follows the actions
+  LivingMarket& market(Symbol underlying);
+  const LivingMarket* find_market(Symbol underlying) const;
+  void begin_session(Date session, Work& work);
+  void expire(Work& work, std::optional<Date> before, Symbol underlying, bool final);
+  std::optional<SettlementValue> value_of(const Contract& terms, bool final) const;
+  void exercise_early(Date session, Work& work);
+  void pay_dividends(Date session, Work& work);
+  void remember(const Work& work);
+
+  LifecycleRules rules_;
+  LifecycleState state_;
+  Symbol asked_;                                            // underlying of the snapshot on_snapshot() was told of
+  Date asked_session_;                                      // its session
+  RateCurve curve_;                                         // of the state's rates
+  Date next_ex_{std::numeric_limits<std::int32_t>::max()};  // earliest ex-date to come, of the state's dividends
 };
 
 }  // namespace optix

@@ -1,4 +1,4 @@
-#include "core/portfolio/settlement.hpp"
+#include "core/portfolio/lifecycle/settlement.hpp"
 
 #include <catch2/catch.hpp>
 

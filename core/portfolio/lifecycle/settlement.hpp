@@ -1,0 +1,72 @@
+#pragma once
+// What an expiring contract settles at. Cash settlement at exercise value; deliverable contracts
+// are settled at the same value in cash, no shares are delivered.
+//
+// pm: the underlying's last price seen up to the snapshot that settles, in the session of the
+//     expiration date.
+// am: the product's own opening settlement value, which option chains do not carry; a substitute
+//     must be chosen on purpose.
+// Nothing found is an error that says what to configure, never 0 and never a guess.
+#include <optional>
+#include <string>
+
+#include "core/contracts/instruments.hpp"
+
+namespace optix {
+
+enum class AmSettlement : std::uint8_t {
+  error,
+  prior_close,  // last price of the session before expiration
+  first_price,  // first price seen in the expiration session: near the opening print in intraday data only
+};
+constexpr auto enum_names(AmSettlement) {
+  return std::to_array<std::string_view>({"error", "prior_close", "first_price"});
+}
+
+enum class MissingSettlement : std::uint8_t {
+  error,
+  last_price,  // last price seen before expiration
+};
+constexpr auto enum_names(MissingSettlement) { return std::to_array<std::string_view>({"error", "last_price"}); }
+
+// Prices of one underlying in its two latest sessions.
+struct UnderlyingPath {
+  Symbol underlying;
+  Date session;
+  Decimal first = Decimal::none();
+  Decimal last = Decimal::none();
+  Date prior_session;
+  Decimal prior_last = Decimal::none();
+
+  static constexpr auto fields() {
+    using M = UnderlyingPath;
+    return std::tuple(field("underlying", &M::underlying, "symbol"), field("session", &M::session, "latest session"),
+                      field("first", &M::first, "its first price, USD"), field("last", &M::last, "its last price, USD"),
+                      field("prior_session", &M::prior_session, "session before"),
+                      field("prior_last", &M::prior_last, "its last price, USD; none when there was none"));
+  }
+  // Prices come in time order; one from an earlier session is ignored.
+  void observe(Date at_session, Decimal price);
+};
+
+struct SettlementRules {
+  AmSettlement am = AmSettlement::error;
+  MissingSettlement missing = MissingSettlement::error;
+};
+
+struct SettlementValue {
+  Decimal price;
+  bool estimated = false;  // a configured substitute
+};
+
+// The settlement value of a contract that is due. Throws std::runtime_error naming the contract,
+// its date, what the data holds, and the parameter to set.
+SettlementValue settlement_value(const Contract& contract, const UnderlyingPath& path, const SettlementRules& rules);
+
+// Contracts at least this far in the money at expiry are exercised: 0.01 USD; 0.05 from 2006-10-21
+// and 0.25 before that (OCC Rule 805 thresholds for customers).
+Decimal exercise_threshold(Date expiration);
+// Exercise value per share, 0 below the threshold. Exact: no tolerance.
+Decimal exercise_value(const Contract& contract, Decimal settlement_price);
+
+}  // namespace optix
