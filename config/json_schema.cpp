@@ -188,10 +188,14 @@ std::string run_json_schema(const std::vector<NodeSchema>& types) {
   if (find_schema(types, "feed.zeromq"))
     data["feed"] = described(map_of(params("feed.zeromq")), "parameters of feed.zeromq");
   properties["data"] = described(map_of(std::move(data)), find_spec(run_file_specs(), "data").doc);
-  if (find_schema(types, "risk.pretrade"))
-    properties["risk"] = described(map_of(params("risk.pretrade")), find_spec(run_file_specs(), "risk").doc);
-  if (const Json executor = params("executor.simulated"); executor.contains("fill"))
-    properties["fill"] = executor["fill"];
+  constexpr std::pair<const char*, const char*> whole_nodes[] = {
+      {"risk", "risk.pretrade"}, {"book", "portfolio.book"}, {"venue", "executor.simulated"}};
+  for (const auto& [key, type] : whole_nodes)
+    if (find_schema(types, type))
+      properties[key] = described(map_of(params(type)), find_spec(run_file_specs(), key).doc);
+  const Json executor = params("executor.simulated");
+  for (const char* key : {"fill", "fees"})
+    if (executor.contains(key)) properties[key] = executor[key];
   if (find_schema(types, "strategy.rules")) {
     Json keys = params("strategy.rules");
     keys["use"] = Json{{"type", "string"}, {"description", "a strategy file or preset"}};

@@ -60,7 +60,10 @@ class Expander {
     place_strategies();
     place_data();
     place("cash", "portfolio.book", "cash");
+    place("book", "portfolio.book", "");
     place("fill", "executor.simulated", "fill");
+    place("fees", "executor.simulated", "fees");
+    place("venue", "executor.simulated", "");
     place("risk", "risk.pretrade", "");
     for (const char* key : {"run", "bind", "nodes", "description"}) {
       const Value* value = run_.find(key);

@@ -31,7 +31,8 @@ struct ExpandedRun {
 //  - its strategy node (type strategy.…) is replaced by one node per strategy, named after the
 //    strategy's file or its `name`; every wire of the template is repeated for each;
 //  - its data node (type data.… or feed.…) gets the type and parameters of `data`;
-//  - cash, fill and risk go to the nodes of type portfolio.book, executor.simulated, risk.pretrade;
+//  - cash and book go to the node of type portfolio.book; fill, fees and venue to executor.simulated;
+//    risk to risk.pretrade;
 //  - run, bind and nodes are merged last. A feed sets `clock: wall` unless `run` says otherwise.
 std::optional<ExpandedRun> expand_run(const Value& run, const std::vector<std::string>& files, const Presets& presets,
                                       Diagnostics& errors);

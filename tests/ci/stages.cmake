@@ -18,7 +18,7 @@ stage(asan-tests 2400 test asan AFTER asan-build)
 stage(coverage 1800 coverage --report AFTER asan-tests)
 stage(tsan-build 2400 build tsan)
 stage(tsan-tests 1800 test tsan AFTER tsan-build)
-stage(fuzz-build 2400 build fuzz fuzzers make_corpus)
+stage(fuzz-build 1200 build asan fuzzers make_corpus AFTER asan-build)
 # A smoke test tries the same inputs on every machine. Long runs, each with other inputs, are for people.
 stage(fuzz 900 fuzz smoke AFTER fuzz-build)
 stage(clang-tidy 2400 tidy)
