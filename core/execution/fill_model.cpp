@@ -1,19 +1,9 @@
 #include "core/execution/fill_model.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace optix {
 namespace {
-
-constexpr Decimal three = Decimal::from_int(3);
-constexpr Decimal cent = Decimal::from_raw(10'000);
-
-constexpr NamedFillModel models[] = {
-    {"touch", Decimal::from_int(1), "buy at the ask, sell at the bid"},
-    {"mid", Decimal{}, "trade at the mid: an upper bound, no one fills there reliably"},
-    {"spread_fraction", std::nullopt, "mid plus or minus `fraction` of the half-spread"},
-};
 
 __extension__ typedef __int128 Wide;
 
@@ -27,33 +17,6 @@ Decimal inside(const Quote& quote, Decimal fraction, bool buy) {
 }
 
 }  // namespace
-
-Decimal tick_size(TickClass ticks, Decimal price) {
-  const bool upper = price.abs() >= three;
-  switch (ticks) {
-    case TickClass::none: return Decimal{};
-    case TickClass::penny: return upper ? cent * 5 : cent;
-    case TickClass::penny_all: return cent;
-    case TickClass::nickel: return upper ? cent * 10 : cent * 5;
-  }
-  throw std::logic_error("tick class out of range");
-}
-
-Decimal round_to_tick(TickClass ticks, Decimal price) {
-  const std::int64_t tick = tick_size(ticks, price).raw();
-  if (tick == 0) return price;
-  const std::int64_t magnitude = price.abs().raw();
-  const Decimal rounded = Decimal::from_raw((magnitude + tick / 2) / tick * tick);
-  return price < Decimal{} ? -rounded : rounded;
-}
-
-std::span<const NamedFillModel> named_fill_models() { return models; }
-
-const NamedFillModel* find_fill_model(std::string_view name) {
-  for (const NamedFillModel& model : models)
-    if (model.name == name) return &model;
-  return nullptr;
-}
 
 FillPrice fill_price(const FillModel& model, const Quote& quote, bool buy) {
   const auto refuse = [](RejectReason reason) { return FillPrice{Decimal::none(), reason}; };

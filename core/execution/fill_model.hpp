@@ -10,11 +10,8 @@
 //
 // A quote that is missing, crossed or zero on the side needed is refused with its reason; a locked
 // one is fine. With one side missing there is no mid, and the order trades at the side that is there.
-#include <optional>
-#include <span>
-#include <string_view>
-
 #include "core/contracts/chain_view.hpp"
+#include "core/execution/fills/fill_models.hpp"
 #include "core/execution/ticks.hpp"
 #include "messages/orders.hpp"
 
@@ -24,16 +21,6 @@ struct FillModel {
   Decimal fraction = Decimal::from_int(1);  // of the half-spread, in [0, 1]
   TickClass ticks = TickClass::none;
 };
-
-// The models that can be named in a configuration.
-struct NamedFillModel {
-  std::string_view name;
-  std::optional<Decimal> fraction;  // nullopt: given by the user
-  std::string_view doc;
-};
-std::span<const NamedFillModel> named_fill_models();
-// nullopt for a name that is not in the table.
-const NamedFillModel* find_fill_model(std::string_view name);
 
 struct FillPrice {
   Decimal price;  // none when refused
