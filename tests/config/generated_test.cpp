@@ -91,10 +91,12 @@ TEST_CASE("a topology is drawn as text", "[config][graph]") {
         "      <- market    replay.snapshot\n"
         "      <- reports   executor.reports\n"
         "      <- settled   (not wired)\n"
+        "      <- account   (not wired)\n"
         "      -> orders    executor.orders (2 ms)\n"
         " 2  executor  executor.simulated  caf decide\n"
         "      <- market    replay.snapshot\n"
         "      <- orders    condor.orders\n"
+        "      <- control   (not wired)\n"
         "      -> reports   condor.reports (1500 ns + up to 1 s)\n");
 }
 

@@ -29,6 +29,8 @@ const std::string short_form =
     "data: {csv: ../chain.csv.gz, layout: cboe_historical}\n"
     "cash: 25000\n"
     "fill: {model: spread_fraction, fraction: 0.5}\n"
+    "fees: {per_contract: 0.65}\n"
+    "book: {liquidation: mid}\n"
     "risk: {max_contracts: 50}\n"
     "run: {seed: 9}\n"
     "bind: caf\n";
@@ -45,6 +47,8 @@ TEST_CASE("a run file expands into the standard topology", "[config][run]") {
   CHECK(node(loaded, "iron_condor").binding == Binding::caf);
   CHECK(node(loaded, "book").params.at("cash").as_decimal() == Decimal::from_int(25000));
   CHECK(node(loaded, "executor").params.at("fill").at("fraction").as_double() == 0.5);
+  CHECK(node(loaded, "executor").params.at("fees").at("per_contract").as_double() == 0.65);
+  CHECK(node(loaded, "book").params.at("liquidation").text() == "mid");
   CHECK(node(loaded, "risk").params.at("max_contracts").as_int() == 50);
   CHECK(loaded.topology->run.seed == 9);
   CHECK(loaded.topology->nodes.size() == 6);
@@ -54,7 +58,7 @@ TEST_CASE("a run file expands into the standard topology", "[config][run]") {
     CHECK(wire.to_node != "strategy");
     at_strategy += wire.to_node == "iron_condor" || wire.from_node == "iron_condor";
   }
-  CHECK(at_strategy == 5);
+  CHECK(at_strategy == 6);
 }
 
 TEST_CASE("several strategies share one account", "[config][run]") {
@@ -74,7 +78,7 @@ TEST_CASE("several strategies share one account", "[config][run]") {
   CHECK(loaded.topology->nodes[3].name == "late");
   CHECK(loaded.topology->nodes[3].group == "decide");
   CHECK(loaded.topology->nodes[4].group == "decide");
-  CHECK(loaded.topology->wires.size() == 16 + 2 * 5);
+  CHECK(loaded.topology->wires.size() == 18 + 2 * 6);
 }
 
 TEST_CASE("--set speaks the words of the file", "[config][run]") {
