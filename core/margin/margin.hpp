@@ -49,10 +49,11 @@ struct MarginLeg {
   Right right = Right::call;
   Decimal strike;
   Date expiration;
+  Timestamp settles;          // of contracts that expire on one day, AM before PM; 0: not known, only days count
   std::int64_t quantity = 0;  // negative is short
   std::int32_t multiplier = 100;
   Decimal price;  // current value per share (per share of stock), USD
-  Decimal entry;  // shares: what was paid or received per share, USD; they are charged on it when opened
+  Decimal entry;  // shares: what was paid or received per share, USD; charged on when opened; 0: the price
   bool shares = false;
   // Portfolio scan only.
   double vol = std::numeric_limits<double>::quiet_NaN();    // implied, per 1.00 a year; NaN: implied from the price
