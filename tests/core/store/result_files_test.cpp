@@ -35,21 +35,25 @@ TEST_CASE("trades.csv in full", "[store]") {
   CHECK(trades_csv(RunView(run)) ==
         "entry_date,exit_date,expiration,dte_entry,legs,entry_cost,exit_proceeds,pnl,status,position,exit_reason,"
         "opened,closed,days_held,dte_exit,entry_cost_usd,exit_proceeds_usd,fees_usd,mae_usd,mfe_usd,estimated,symbols,"
-        "quantities,entry_prices,exit_prices\n"
+        "quantities,entry_prices,exit_prices,income_usd,pnl_touch,pnl_mid\n"
         "2019-04-25,2019-05-24,2019-05-31,36,-P2835,-19.20,-25.30,-610.00,dte_exit,3,days_to_expiry,"
         "2019-04-25T20:00:00Z,2019-05-24T20:00:00Z,29,7,-1920.00,-2530.00,0.00,-900.00,120.00,0,"
-        "SPXW  190531P02835000,-1,19.20,25.30\n"
-        "2019-05-24,2019-05-25,2019-05-31,7,-2P2835 +2P2800,-7.10,-6.50,117.40,open_marked,4,end_of_data,"
+        "SPXW  190531P02835000,-1,19.20,25.30,0.00,-610.00,-580.00\n"
+        "2019-05-24,2019-05-25,2019-05-31,7,-2P2835 +2P2800 +200SPX,,,117.40,open_marked,4,end_of_data,"
         "2019-04-25T20:00:00Z,2019-05-24T20:00:00Z,1,6,-1420.00,-1300.00,2.60,-900.00,120.00,0,"
-        "SPXW  190531P02835000|SPXW  190531P02800000,-2|2,19.20|12.10,17.20|10.70\n");
+        "SPXW  190531P02835000|SPXW  190531P02800000|SPX,-2|2|200,19.20|12.10|55.00,17.20|10.70|54.00,"
+        "4.50,117.40,130.40\n");
 }
 
 TEST_CASE("fills.csv in full", "[store]") {
   const RunRecord run = sample::small_run();
-  CHECK(fills_csv(RunView(run)) ==
-        "session,quote_time,order,position,intent,reason,leg,symbol,quantity,price,bid,ask,fees_usd\n"
-        "2019-04-25,2019-04-25T20:00:00Z,7,3,open,entry,1,SPXW  190531P02835000,-1,19.20,19.20,19.50,1.30\n"
-        "2019-04-25,2019-04-25T20:00:00Z,7,3,open,entry,2,SPXW  190531P02800000,1,12.10,,12.10,0.00\n");
+  CHECK(
+      fills_csv(RunView(run)) ==
+      "session,quote_time,order,position,intent,reason,leg,symbol,quantity,price,bid,ask,fees_usd,touch,model,mid,"
+      "execution,remaining\n"
+      "2019-04-25,2019-04-25T20:00:00Z,7,3,open,entry,1,SPXW  190531P02835000,-1,19.20,19.20,19.50,1.30,19.20,19.20,"
+      "19.35,1,2\n"
+      "2019-04-25,2019-04-25T20:00:00Z,7,3,open,entry,2,SPXW  190531P02800000,1,12.10,,12.10,0.00,12.10,12.10,,1,2\n");
 }
 
 TEST_CASE("equity.csv keeps the last mark of an instant", "[store]") {
@@ -59,11 +63,32 @@ TEST_CASE("equity.csv keeps the last mark of an instant", "[store]") {
   run.results.equity.insert(run.results.equity.begin() + 2, make_message(again));
   CHECK(equity_csv(RunView(run)) ==
         "session,time,equity,cash,market_value,realised,unrealised,fees,open_positions,open_contracts,stale_marks,"
-        "underlying\n"
-        "2019-04-25,2019-04-25T20:00:00Z,99980.00,99980.00,0.00,0.00,0.00,1.30,1,4,0,2900.00\n"
-        "2019-04-26,2019-04-26T20:00:00Z,99400.00,99390.00,0.00,0.00,0.00,1.30,1,4,0,2910.00\n"
-        "2019-04-27,2019-04-27T20:00:00Z,99500.00,99500.00,0.00,0.00,0.00,1.30,1,4,0,2920.00\n"
-        "2019-04-28,2019-04-28T20:00:00Z,100120.50,100120.50,0.00,0.00,0.00,1.30,0,0,0,2930.00\n");
+        "underlying,income,liquidation_value,mid_value,initial_margin,maintenance_margin,margin_excess\n"
+        "2019-04-25,2019-04-25T20:00:00Z,99980.00,99980.00,0.00,0.00,0.00,1.30,1,4,0,2900.00,0.00,0.00,0.00,,,\n"
+        "2019-04-26,2019-04-26T20:00:00Z,99400.00,99390.00,0.00,0.00,0.00,1.30,1,4,0,2910.00,0.00,0.00,0.00,3500.00,"
+        "3500.00,95890.00\n"
+        "2019-04-27,2019-04-27T20:00:00Z,99500.00,99500.00,0.00,0.00,0.00,1.30,1,4,0,2920.00,0.00,0.00,0.00,3500.00,"
+        "3500.00,95890.00\n"
+        "2019-04-28,2019-04-28T20:00:00Z,100120.50,100120.50,0.00,0.00,0.00,1.30,0,0,0,2930.00,0.00,0.00,0.00,3500.00,"
+        "3500.00,95890.00\n");
+}
+
+TEST_CASE("attribution.csv in full, its sums and the margin in result.json", "[store]") {
+  const RunRecord run = sample::small_run();
+  CHECK(attribution_csv(RunView(run)) ==
+        "session,time,total,delta,gamma,vega,theta,vanna,volga,rho,trading,residual,unexplained\n"
+        "2019-04-26,2019-04-26T20:00:00Z,-590.00,-700.50,0.00,0.00,80.25,0.00,0.00,0.00,0.00,30.25,0\n"
+        "2019-04-27,2019-04-27T20:00:00Z,110.00,115.00,0.00,0.00,40.00,0.00,0.00,0.00,0.00,-45.00,0\n");
+  const auto json = nlohmann::json::parse(result_json(RunView(run)));
+  CHECK(json.at("attribution").at("total") == -480.0);
+  CHECK(json.at("attribution").at("theta") == 120.25);
+  CHECK(json.at("attribution").at("residual") == -14.75);
+  CHECK(json.at("attribution").at("sessions") == 2);
+  CHECK(json.at("margin").at("lowest_excess") == "95890.00");
+  CHECK(json.at("margin").at("margin_calls") == 1);
+  const auto none = nlohmann::json::parse(result_json(RunView(RunRecord{})));
+  CHECK(none.at("attribution").is_null());
+  CHECK(none.at("margin").is_null());
 }
 
 TEST_CASE("result.json says what, from where, and why a figure is missing", "[store]") {
@@ -106,7 +131,8 @@ TEST_CASE("a run folder is written whole", "[store]") {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder.path / "a" / "b")) names.push_back(entry.path().filename());
   std::sort(names.begin(), names.end());
-  CHECK(names == std::vector<std::string>{"equity.csv", "fills.csv", "report.html", "result.json", "trades.csv"});
+  CHECK(names == std::vector<std::string>{"attribution.csv", "equity.csv", "fills.csv", "report.html", "result.json",
+                                          "trades.csv"});
   // The same run again gives the same bytes.
   const std::string before = read(folder.path / "a" / "b" / "result.json");
   REQUIRE(write_result_files(folder.path / "a" / "b", run).ok());

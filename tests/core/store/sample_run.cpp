@@ -105,7 +105,9 @@ RunRecord small_run() {
   f.session = first;
   f.quote_time = close_of(first);
   f.fees = cents(1.3);
-  f.legs = {{0, -1, cents(19.2), cents(19.2), cents(19.5)}, {1, 1, cents(12.1), Decimal::none(), cents(12.1)}};
+  f.legs = {{0, -1, cents(19.2), cents(19.2), cents(19.5), {}, cents(19.2), cents(19.2), cents(19.35)},
+            {1, 1, cents(12.1), Decimal::none(), cents(12.1), {}, cents(12.1), cents(12.1), Decimal::none()}};
+  f.remaining = 2;
   r.results.fills.push_back(make_message(f));
 
   TradeClosed t;
@@ -121,6 +123,8 @@ RunRecord small_run() {
   t.pnl = Decimal::from_int(-610);
   t.worst = Decimal::from_int(-900);
   t.best = Decimal::from_int(120);
+  t.pnl_touch = Decimal::from_int(-610);
+  t.pnl_mid = Decimal::from_int(-580);
   t.legs = {{0, -1, cents(19.2), cents(25.3)}};
   r.results.trades.push_back(make_message(t));
   t.position = 4;
@@ -131,11 +135,38 @@ RunRecord small_run() {
   t.entry_cost = Decimal::from_int(-1420);
   t.exit_proceeds = Decimal::from_int(-1300);
   t.fees = cents(2.6);
-  t.pnl = cents(117.4);
-  t.legs = {{0, -2, cents(19.2), cents(17.2)}, {1, 2, cents(12.1), cents(10.7)}};
+  t.pnl = t.pnl_touch = cents(117.4);
+  t.pnl_mid = cents(130.4);
+  t.income = cents(4.5);
+  t.legs = {{0, -2, cents(19.2), cents(17.2)},
+            {1, 2, cents(12.1), cents(10.7)},
+            {shares_contract, 200, cents(55), cents(54), spx}};
   r.results.trades.push_back(make_message(t));
   r.results.rejections.push_back(
       make_message(OrderRejected{8, 5, OrderIntent::open, RejectReason::no_bid, "SPXW put 2700: bid 0, <none>"}));
+  MarginState margin;
+  margin.time = close_of(first + 1);
+  margin.session = first + 1;
+  margin.equity = cents(99'390);
+  margin.initial = margin.maintenance = Decimal::from_int(3500);
+  margin.excess = cents(95'890);
+  r.results.margin.push_back(make_message(margin));
+  Attribution greeks;
+  greeks.session = first + 1;
+  greeks.time = close_of(first + 1);
+  greeks.total = -590;
+  greeks.delta = -700.5;
+  greeks.theta = 80.25;
+  greeks.residual = 30.25;
+  r.results.attribution.push_back(make_message(greeks));
+  greeks.session = first + 2;
+  greeks.time = close_of(first + 2);
+  greeks.total = 110;
+  greeks.delta = 115;
+  greeks.theta = 40;
+  greeks.residual = -45;
+  r.results.attribution.push_back(make_message(greeks));
+  r.results.alarms.push_back(make_message(MarginCall{}));
   add_metrics(r);
   return r;
 }
