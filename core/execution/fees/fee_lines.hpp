@@ -1,6 +1,13 @@
 #pragma once
 // What an order costs beyond its price: a table of fee lines, each with the dates, the side and the
 // products it applies to, its rate, cap, minimum and rounding. Exact USD.
+//
+//   leg    rate × contracts, rate × shares, or rate × notional / 1,000,000, at most cap_per_leg
+//   line   the sum over its legs, or the rate once an order; at least `minimum`, at most cap_per_order;
+//          then rounded
+//   order  the sum of its lines
+//
+// Amounts before rounding are exact (1e-18 USD); FeeRounding::exact keeps the ledger's 1e-6.
 #include <cstdint>
 #include <span>
 #include <string>
@@ -29,20 +36,98 @@ struct FeeLeg {
   std::int64_t quantity = 0;  // contracts or shares, > 0
   Decimal price;              // USD per share
   std::int32_t multiplier = 100;
+  // Which leg of the order, for orders that trade in parts: entries of one leg share its cap. −1: a leg
+  // of its own.
+  std::int32_t leg = -1;
 };
 
 struct FeeItem {
-  std::string_view line;
+  std::string_view line;  // its name, held by the table
   Decimal amount;
+};
+
+enum class FeeSide : std::uint8_t { both, buy, sell };
+constexpr auto enum_names(FeeSide) { return std::to_array<std::string_view>({"both", "buy", "sell"}); }
+
+enum class FeeIntent : std::uint8_t { any, open, close };
+constexpr auto enum_names(FeeIntent) { return std::to_array<std::string_view>({"any", "open", "close"}); }
+
+enum class FeeProducts : std::uint8_t { all, options, equity_options, index_options, shares, equities };
+constexpr auto enum_names(FeeProducts) {
+  return std::to_array<std::string_view>({"all", "options", "equity_options", "index_options", "shares", "equities"});
+}
+
+enum class FeeBasis : std::uint8_t {
+  per_contract,  // of options
+  per_share,     // of shares
+  per_million,   // USD of price × quantity × multiplier
+  per_order,
+};
+constexpr auto enum_names(FeeBasis) {
+  return std::to_array<std::string_view>({"per_contract", "per_share", "per_million", "per_order"});
+}
+
+enum class FeeRounding : std::uint8_t { exact, half_up, ceil };  // to 1e-6, to the cent, up to the cent
+constexpr auto enum_names(FeeRounding) { return std::to_array<std::string_view>({"exact", "half_up", "ceil"}); }
+
+// From a price of `from` on, instead of the line's rate.
+struct FeeBand {
+  Decimal from;
+  Decimal rate;
+};
+
+struct FeeLine {
+  std::string name;
+  Date from = Date{INT32_MIN};   // first day
+  Date until = Date{INT32_MAX};  // last day
+  FeeSide side = FeeSide::both;
+  FeeIntent intent = FeeIntent::any;
+  FeeProducts products = FeeProducts::all;  // `equities`: shares and options on them, not on indices
+  std::vector<Symbol> roots = {};           // only these; empty: all
+  FeeBasis basis = FeeBasis::per_contract;
+  Decimal rate;
+  std::vector<FeeBand> bands = {};  // by the leg's price, ascending, the first from 0
+  Decimal minimum;                  // USD of an order the line applies to
+  Decimal cap_per_leg = Decimal::none();
+  Decimal cap_per_order = Decimal::none();
+  FeeRounding rounding = FeeRounding::exact;
+};
+
+// A schedule by name, for lists and documentation.
+struct NamedFeeSchedule {
+  std::string_view name;
+  std::string_view doc;
 };
 
 class FeeTable {
  public:
+  // Charges nothing.
+  FeeTable() = default;
+  // Refuses lines that cannot be meant: no name, negative amounts, bands out of order, a minimum above
+  // the cap, an end before the beginning.
+  static Result<FeeTable> from_lines(std::vector<FeeLine> lines);
+  // See fee_schedules.cpp for the numbers, their dates and sources.
+  static Result<FeeTable> named(std::string_view name);
+  static std::span<const NamedFeeSchedule> schedules();
+  // So much for each option contract, and for each order. Throws std::invalid_argument for a negative amount.
+  static FeeTable simple(Decimal per_contract, Decimal per_order);
+  // These lines, then those of `more`.
+  FeeTable with(const FeeTable& more) const;
+
   // Fees of one fill of an order on `date`. `first` is false for the later fills of an order that
-  // trades in parts: per-order amounts are charged once.
+  // trades in parts: per-order amounts are charged once, minima not at all; caps hold for each fill.
   Decimal fees(std::span<const FeeLeg> legs, Date date, bool first = true) const;
-  // The same, line by line.
+  // The same, line by line, for lines that apply.
   std::vector<FeeItem> itemised(std::span<const FeeLeg> legs, Date date, bool first = true) const;
+  // Exactly what the order costs with `legs` after it has traded `before` on the same date: the fees of
+  // both together less those of `before`, so minima, caps and rounding are those of the whole order
+  // (an order that works over several days counts as a new one each day, as brokers do).
+  Decimal fees_after(std::span<const FeeLeg> before, std::span<const FeeLeg> legs, Date date) const;
+
+  const std::vector<FeeLine>& lines() const { return lines_; }
+
+ private:
+  std::vector<FeeLine> lines_;
 };
 
 }  // namespace optix
