@@ -107,15 +107,28 @@ class Lifecycle {
   void restore(LifecycleState state);
 
  private:
-  class Work;  // one call: a copy of the holdings that follows the actions
+  class Work;  // one question: the holdings, kept up with the actions
   LivingMarket& market(Symbol underlying);
   const LivingMarket* find_market(Symbol underlying) const;
   void begin_session(Date session, Work& work);
-  void expire(Work& work, std::optional<Date> before, Symbol underlying, bool final);
-  std::optional<SettlementValue> value_of(const Contract& terms, bool final) const;
-  void exercise_early(Date session, Work& work);
-  void pay_dividends(Date session, Work& work);
+  void end_of_past(Date session);
   void remember(const Work& work);
+  void pay_dividends(Date session, Work& work);
+
+  // expiry.cpp; `i`: which of the holdings; `final`: nothing is waited for any longer.
+  void expire(std::size_t i, bool final, Work& work);
+  std::optional<SettlementValue> value_of(const Contract& terms, bool final) const;
+  Decimal exercise_amount(const Contract& terms, Decimal settlement) const;
+  std::int64_t exercised_at_expiry(const LivingHolding& held, Decimal amount, bool in_shares);
+  void exercise(const LivingHolding& held, std::int64_t quantity, SettlementValue value, bool early, std::string reason,
+                Work& work) const;
+  bool settles_in_shares(const Contract& terms) const;
+  LivingDeliverable deliverable_of(const Contract& terms) const;
+
+  // assignment.cpp
+  void assign_early(Date session, Work& work);
+  std::optional<std::string> why_assigned(const Contract& terms, const ChainSnapshot& close, Date session) const;
+  std::int64_t part_assigned(const LivingHolding& held, Date session) const;
 
   LifecycleRules rules_;
   LifecycleState state_;

@@ -88,23 +88,24 @@ struct LifecycleState {
   std::vector<LivingDeliverable> deliverables;  // by contract
   std::vector<HolderWish> wishes;
   std::vector<double> rate_years, rates;
-  Date session;
+  Date session;  // has begun
+  Date quoted;   // of the latest snapshot
   Timestamp time;
   Timestamp next_due = {std::numeric_limits<std::int64_t>::max()};
   bool american_short = false;
 
   static constexpr auto fields() {
     using M = LifecycleState;
-    return std::tuple(field("markets", &M::markets, "one per underlying"),
-                      field("dividends", &M::dividends, "known dividends"),
-                      field("settlements", &M::settlements, "published settlement values"),
-                      field("deliverables", &M::deliverables, "of adjusted contracts"),
-                      field("wishes", &M::wishes, "instructions of holders"),
-                      field("rate_years", &M::rate_years, "latest curve: times, years"),
-                      field("rates", &M::rates, "latest curve: zero rates"),
-                      field("session", &M::session, "session that has begun"), field("time", &M::time, "market time"),
-                      field("next_due", &M::next_due, "earliest settlement instant of what is held"),
-                      field("american_short", &M::american_short, "american options are held that may be short"));
+    return std::tuple(
+        field("markets", &M::markets, "one per underlying"), field("dividends", &M::dividends, "known dividends"),
+        field("settlements", &M::settlements, "published settlement values"),
+        field("deliverables", &M::deliverables, "of adjusted contracts"),
+        field("wishes", &M::wishes, "instructions of holders"),
+        field("rate_years", &M::rate_years, "latest curve: times, years"),
+        field("rates", &M::rates, "latest curve: zero rates"), field("session", &M::session, "session that has begun"),
+        field("quoted", &M::quoted, "session of the latest snapshot"), field("time", &M::time, "market time"),
+        field("next_due", &M::next_due, "earliest settlement instant of what is held"),
+        field("american_short", &M::american_short, "american options are held that may be short"));
   }
 };
 

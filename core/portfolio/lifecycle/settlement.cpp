@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "core/time/calendar.hpp"
+
 namespace optix {
 
 void UnderlyingPath::observe(Date at_session, Decimal price) {
@@ -43,8 +45,12 @@ Decimal price_before(const UnderlyingPath& path, Date expiration) {
 
 }  // namespace
 
+Date settlement_session(const Contract& contract) {
+  return calendar_covers(Date::of(contract.settles)) ? new_york_date(contract.settles) : contract.expiration;
+}
+
 SettlementValue settlement_value(const Contract& contract, const UnderlyingPath& path, const SettlementRules& rules) {
-  const Date expiration = contract.expiration;
+  const Date expiration = settlement_session(contract);
   if (contract.settlement == Settlement::am) {
     if (rules.am == AmSettlement::prior_close) {
       const Decimal price = price_before(path, expiration);
@@ -54,8 +60,10 @@ SettlementValue settlement_value(const Contract& contract, const UnderlyingPath&
       return {path.first, true};
     if (rules.am == AmSettlement::error)
       fail(contract, path,
-           "it settles on the opening of " + expiration.to_string() + " and the data has no settlement value",
-           "Trade PM-settled roots, exit before expiration, or set `am_settlement: prior_close` on portfolio.book.");
+           "it settles on the opening of " + expiration.to_string() +
+               " and the data has no settlement value for that day",
+           "Import the values (`optix data import --events`), trade PM-settled roots, exit before expiration, or set "
+           "`am_settlement: prior_close` on portfolio.book.");
   } else {
     if (!path.last.is_none() && path.session == expiration) return {path.last, false};
     if (!path.prior_last.is_none() && path.prior_session == expiration) return {path.prior_last, false};

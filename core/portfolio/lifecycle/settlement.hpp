@@ -1,11 +1,10 @@
 #pragma once
-// What an expiring contract settles at. Cash settlement at exercise value; deliverable contracts
-// are settled at the same value in cash, no shares are delivered.
+// What an expiring contract settles at.
 //
-// pm: the underlying's last price seen up to the snapshot that settles, in the session of the
-//     expiration date.
-// am: the product's own opening settlement value, which option chains do not carry; a substitute
-//     must be chosen on purpose.
+// A published value of the product (SET for SPX, core/contracts/products.hpp) goes before everything.
+// Without one:
+// pm: the underlying's last price of the settlement session that was seen by then.
+// am: the product's own opening value is not in option chains; a substitute must be chosen on purpose.
 // Nothing found is an error that says what to configure, never 0 and never a guess.
 #include <optional>
 #include <string>
@@ -59,12 +58,15 @@ struct SettlementValue {
   bool estimated = false;  // a configured substitute
 };
 
-// The settlement value of a contract that is due. Throws std::runtime_error naming the contract,
-// its date, what the data holds, and the parameter to set.
+// The New York date on which a contract's settlement value is fixed.
+Date settlement_session(const Contract& contract);
+
+// The settlement value of a contract that is due and whose own value was not published. Throws
+// std::runtime_error naming the contract, its date, what the data holds, and the parameter to set.
 SettlementValue settlement_value(const Contract& contract, const UnderlyingPath& path, const SettlementRules& rules);
 
-// Contracts at least this far in the money at expiry are exercised: 0.01 USD; 0.05 from 2006-10-21
-// and 0.25 before that (OCC Rule 805 thresholds for customers).
+// Contracts at least this far in the money at expiry are exercised, USD per share (OCC Rule 805,
+// customers): 0.25 until the expiration of 2006-10-21, from there on 0.05, from that of 2008-06-21 on 0.01.
 Decimal exercise_threshold(Date expiration);
 // Exercise value per share, 0 below the threshold. Exact: no tolerance.
 Decimal exercise_value(const Contract& contract, Decimal settlement_price);
