@@ -1,0 +1,325 @@
+"""The recount: cash, holdings, marks, equity, from what the book was told, held against what it said."""
+from collections import deque
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+import contracts
+from contracts import SHARES
+from findings import CENT, number
+from holdings import Position, exact
+from market import Market, mark_price, touch_and_mid
+from entries import Entries
+from settlements import Settlements
+from trades import Trades
+
+
+class Ledger:
+    def __init__(self, settings, findings, book):
+        self.findings, self.market = findings, Market()
+        self.mode = settings.param(book, "mark", "mid")
+        self.liquidation = settings.param(book, "liquidation", "touch")
+        self.delivery = settings.param(book, "delivery", "auto")
+        self.lots = settings.param(book, "lots.method", settings.param(book, "lots", "average"))
+        self.pin = settings.param(book, "pin.mode", "auto")
+        self.pin_band = settings.amount(book, "pin.band")
+        self.half_spread = settings.amount(book, "shares.half_spread", settings.param(book, "share_half_spread", "0.01"))
+        self.carry = {name: settings.param(book, path) for name, path in (
+            ("cash", "interest.rate"), ("debit", "interest.debit_rate"), ("borrow", "borrow_rate"))}
+        self.deposit = settings.amount(book, "cash", "100000")
+        self.cash = self.realised = self.fees = self.income = self.deposits = Decimal(0)
+        self.positions, self.pending = {}, deque()
+        self.settlements, self.trades, self.entries = Settlements(self), Trades(self), Entries(self)
+        self.fills, self.equities, self.equity_count = [], [], 0
+        self.paid, self.accrued, self.expected_dividends = set(), None, None
+
+    # ---- one wave of the book, and what it said of it ------------------------------------------------
+    def wave(self, tag, inputs, outputs):
+        self.tag, said = tag, deque(outputs)
+        for event in inputs:
+            if event.message == "market.chain":
+                self.snapshot(event.body, said)
+            elif event.message == "orders.fill":
+                self.fill(event.body)
+            elif event.message == "orders.exercise":
+                self.settlements.instruction(event.body)
+            elif event.message == "control.start":
+                self.pay_in()
+            elif event.message == "control.stop":
+                if not event.body["last"]:
+                    self.trades.ends = True
+            else:
+                self.market.take(event.message, event.body)
+        while said:
+            self.hear(said.popleft())
+        self.trades.ends = False
+        for cause, amount, position in self.pending:
+            self.findings.equal("movements of cash", f"{tag} {cause} of position {position}", amount, "nothing")
+        self.pending.clear()
+        self.entries.balance(tag)
+
+    def pay_in(self):
+        if self.deposit:
+            self.deposits += self.deposit
+            self.move_cash("deposit", self.deposit, 0)
+
+    def snapshot(self, body, said):
+        earlier = self.market.session
+        self.market.take("market.chain", body)
+        self.begin_session(earlier, body)
+        self.underlying, self.fresh = body["underlying"], body
+        self.expected_dividends = None
+        while said:
+            event = said.popleft()
+            self.hear(event)
+            if event.message == "portfolio.equity":
+                break
+        self.fresh = None
+
+    def begin_session(self, earlier, body):
+        """What a night costs: interest on cash, the fee for borrowed shares."""
+        if earlier is None or earlier >= body["session"]:
+            return
+        days = (date.fromisoformat(body["session"]) - date.fromisoformat(earlier)).days
+        self.accrued = {}
+        rate = self.rate()
+        interest = (self.cash * rate * days / 365).quantize(CENT, ROUND_HALF_UP)
+        if interest:
+            self.accrued["interest", 0] = interest
+        borrow = Decimal(self.carry["borrow"] or 0)
+        for position in self.positions.values():
+            for leg in position.held():
+                if leg.terms["id"] == SHARES and leg.quantity < 0 and borrow:
+                    fee = (leg.value() * borrow * days / 365).quantize(CENT, ROUND_HALF_UP)
+                    key = ("borrow", position.number)
+                    self.accrued[key] = self.accrued.get(key, Decimal(0)) + fee
+
+    def rate(self):
+        which = "debit" if self.cash < 0 and self.carry["debit"] not in (None, "published") else "cash"
+        rate = self.carry[which]
+        return self.market.short_rate if rate in (None, "published") else Decimal(rate)
+
+    # ---- what the book says ------------------------------------------------------------------------
+    def hear(self, event):
+        body = event.body
+        if event.message == "portfolio.settled":
+            self.settlements.apply(body)
+        elif event.message == "portfolio.adjusted":
+            self.adjust(body)
+        elif event.message == "portfolio.cash":
+            self.hear_cash(body)
+        elif event.message == "portfolio.position":
+            self.hear_position(body)
+        elif event.message == "portfolio.equity":
+            self.hear_equity(body)
+        elif event.message == "portfolio.trade":
+            self.trades.hear(body)
+        elif event.message == "portfolio.entry":
+            self.entries.hear(body)
+
+    def move_cash(self, cause, amount, position):
+        self.cash += amount
+        if amount:
+            self.pending.append((cause, amount, position))
+
+    def hear_cash(self, body):
+        cause, change, position = body["cause"], Decimal(body["change"]), body["position"]
+        where = f"{self.tag} {cause} of position {position}"
+        if cause == "dividend":
+            self.dividend(where, change, position)
+        elif cause in ("interest", "borrow"):
+            self.findings.equal("interest and borrow cost", where, (self.accrued or {}).pop((cause, position), "nothing"),
+                                change)
+            self.cash += change
+            self.income += change
+            if position in self.positions:
+                self.positions[position].income += change
+                self.positions[position].flows += change
+        else:
+            due = next((p for p in self.pending if p[0] == cause and p[2] == position), None)
+            if due:
+                self.pending.remove(due)
+            self.findings.equal("movements of cash", where, due[1] if due else "nothing", change)
+        self.findings.equal("balances of cash", where, self.cash + self.not_yet_said(), Decimal(body["balance"]))
+
+    def not_yet_said(self):
+        return -sum((amount for _, amount, _ in self.pending), Decimal(0))
+
+    def dividends_due(self):
+        """{position: USD} of the ordinary and special dividends that went ex by this session."""
+        due = {}
+        for (underlying, kind, ex), notice in self.market.dividends.items():
+            if underlying != self.underlying or ex > self.market.session or (underlying, kind, ex) in self.paid:
+                continue
+            self.paid.add((underlying, kind, ex))
+            for position in self.positions.values():
+                leg = position.legs.get((SHARES, underlying))
+                if leg and leg.quantity and position.entry_session < ex:
+                    due[position.number] = due.get(position.number, Decimal(0)) + number(notice["amount"]) * leg.quantity
+        return {position: amount for position, amount in due.items() if amount}
+
+    def dividend(self, where, change, number_):
+        if self.expected_dividends is None:
+            self.expected_dividends = self.dividends_due()
+        self.findings.equal("dividends", where, self.expected_dividends.pop(number_, "nothing"), change)
+        self.cash += change
+        self.income += change
+        if number_ in self.positions:
+            self.positions[number_].income += change
+            self.positions[number_].flows += change
+
+    def hear_position(self, body):
+        where = f"{self.tag} contract {body['contract']} of position {body['position']}"
+        position = self.positions.get(body["position"]) or self.trades.ended.get(body["position"])
+        leg = position and position.legs.get((body["contract"], body["underlying"]))
+        self.findings.equal("quantities held", where, leg.quantity if leg else 0, body["quantity"])
+        self.findings.equal("costs of holdings", where, leg.cost if leg else Decimal(0), Decimal(body["cost"]))
+
+    def hear_equity(self, body):
+        self.mark_fresh()
+        self.equity_count += 1
+        self.equities.append(body)
+        for name, value in self.sums().items():
+            found = Decimal(body[name]) if isinstance(value, Decimal) else body[name]
+            self.findings.equal(f"equity: {name}", self.tag, value, found)
+        self.findings.equal("equity = cash + holdings", self.tag, Decimal(body["cash"]) + Decimal(body["market_value"]),
+                            Decimal(body["equity"]))
+        sources = sum(Decimal(body[name]) for name in ("realised", "unrealised", "income")) - Decimal(body["fees"])
+        self.findings.equal("equity = deposits + profit", self.tag, self.deposits + sources, Decimal(body["equity"]))
+        self.findings.holds("liquidation at most mid", self.tag,
+                            Decimal(body["liquidation_value"]) <= Decimal(body["mid_value"]),
+                            f"{body['liquidation_value']} above {body['mid_value']}")
+        for what in self.settlements.overdue():
+            self.findings.holds("nothing lingers", self.tag, False, f"{what} is still held")
+        if self.fresh is not None:
+            for key, amount in (self.accrued or {}).items():
+                self.findings.equal("interest and borrow cost", f"{self.tag} {key}", amount, "nothing")
+            self.accrued = None
+            expected = self.dividends_due() if self.expected_dividends is None else self.expected_dividends
+            for position, amount in expected.items():
+                self.findings.equal("dividends", f"{self.tag} position {position}", amount, "nothing")
+
+    # ---- what changes holdings ---------------------------------------------------------------------
+    def fill(self, body):
+        self.fills.append(body)
+        if self.market.time is None or self.market.time < body["quote_time"]:
+            self.market.time, self.market.session = body["quote_time"], body["session"]
+        position = self.positions.get(body["position"])
+        if position is None:
+            position = self.positions[body["position"]] = Position(body["position"], body["quote_time"], body["session"])
+        cash = Decimal(0)
+        for row in body["legs"]:
+            terms = self.market.terms(row["contract"], row["underlying"])
+            leg = position.leg((row["contract"], row["underlying"]), terms, self.lots)
+            units = row["quantity"] * terms["multiplier"]
+            received = -Decimal(row["price"]) * units
+            self.realised += leg.trade(row["quantity"], received)
+            if leg.opened == row["quantity"]:  # its first price, until a quote says another
+                leg.mark = leg.touch = leg.mid = Decimal(row["price"])
+            leg.carried = None
+            cash += received
+            for name in ("touch", "mid"):
+                other = number(row[name])
+                if other is not None:
+                    better = (other - Decimal(row["price"])) * units
+                    setattr(position, f"over_{name}", getattr(position, f"over_{name}") + better)
+            if leg.quantity:
+                self.mark_quote(leg, number(row["bid"]), number(row["ask"]), False)
+        self.move_cash("trade", cash, body["position"])
+        fees = Decimal(body["fees"])
+        self.move_cash("fee", -fees, body["position"])
+        self.fees += fees
+        position.fees += fees
+        position.flows += cash - fees
+        position.watch()
+        self.trades.after(position, body["quote_time"], body["session"])
+
+    def settled(self, position):
+        if not position.held():
+            position.watch()
+            self.trades.after(position, self.market.time, self.market.session)
+
+    def adjust(self, body):
+        """A split of shares, or contracts that became others."""
+        where = f"{self.tag} position {body['position']}"
+        position = self.positions[body["position"]]
+        shares = body["from"] == SHARES
+        key = (body["from"], body["underlying"] if shares else "")
+        leg = position.legs.get(key)
+        before = leg.quantity if leg else 0
+        self.findings.equal("quantities before adjustments", where, before, body["quantity_before"])
+        new, old = self.ratio(body, shares)
+        whole = abs(before) * new // old * (1 if before > 0 else -1)
+        self.findings.equal("quantities after adjustments", where, whole, body["quantity_after"])
+        terms = leg.terms if shares else self.market.terms(body["to"])
+        cash, value = Decimal(body["cash"]), leg.value()
+        to = leg if body["to"] == body["from"] else position.leg((body["to"], ""), terms, self.lots)
+        rest = leg.cost - cash
+        if to is leg:
+            leg.quantity, leg.cost, leg.opened = whole, rest, leg.opened * new // old
+        else:
+            to.quantity, to.cost, to.opened, to.opened_cost = whole, rest, leg.opened * new // old, leg.opened_cost
+            to.proceeds, to.lots, to.last_lot = leg.proceeds, leg.lots, leg.last_lot
+            del position.legs[key]
+        to.proceeds += Decimal(0)
+        if not whole:
+            self.realised += cash - leg.cost
+            to.cost = Decimal(0)
+        to.carried = value - cash if whole else None
+        to.mark = to.touch = to.mid = exact((value - cash) / (whole * terms["multiplier"])) if whole else Decimal(0)
+        position.flows += cash
+        self.move_cash("settlement", cash, body["position"])
+
+    def ratio(self, body, shares):
+        if shares:
+            split = next((s for s in reversed(self.market.splits) if s["underlying"] == body["underlying"]), None)
+            return (split["new_shares"], split["old_shares"]) if split else (0, 1)
+        for adjusted in reversed(self.market.adjusted):
+            for i, (source, to) in enumerate(zip(adjusted["from"], adjusted["to"])):
+                if (source, to) == (body["from"], body["to"]):
+                    return adjusted["quantity_new"][i], adjusted["quantity_old"][i]
+        return 0, 1
+
+    # ---- marks -------------------------------------------------------------------------------------
+    def mark_fresh(self):
+        """Marks what the snapshot of this wave says something of; once."""
+        body, self.fresh_marked = self.fresh, True
+        if body is None or body.get("checker_marked"):
+            return
+        body["checker_marked"] = True
+        old = body["stale"] or body["halted"]
+        for position in self.positions.values():
+            touched = False
+            for leg in position.held():
+                if leg.terms["underlying"] != body["underlying"]:
+                    continue
+                touched = True
+                if leg.terms["id"] == SHARES:
+                    price = number(body["underlying_price"])
+                    bid, ask = (None, None) if price is None else (price - self.half_spread, price + self.half_spread)
+                    self.mark_quote(leg, bid, ask, old)
+                    continue
+                bid, ask, listed = self.market.quote(leg.terms)
+                if listed:
+                    self.mark_quote(leg, bid, ask, old)
+                else:
+                    leg.stale = True
+            if touched:
+                position.watch()
+
+    def mark_quote(self, leg, bid, ask, stale):
+        price = mark_price(self.mode, bid, ask, leg.quantity)
+        leg.stale = stale or price is None
+        leg.touch, leg.mid = touch_and_mid(bid, ask, leg.quantity > 0, leg.touch, leg.mid)
+        if price is not None:
+            leg.mark, leg.carried = price, None
+
+    def sums(self):
+        held = [leg for position in self.positions.values() for leg in position.held()]
+        value = sum((leg.value() for leg in held), Decimal(0))
+        at = lambda name: sum((getattr(leg, name) * leg.quantity * leg.multiplier for leg in held), Decimal(0))
+        return {"equity": self.cash + value, "cash": self.cash, "market_value": value, "realised": self.realised,
+                "unrealised": value - sum((leg.cost for leg in held), Decimal(0)), "fees": self.fees,
+                "open_positions": sum(bool(p.held()) for p in self.positions.values()),
+                "open_contracts": sum(abs(leg.quantity) for leg in held if leg.terms["id"] != SHARES),
+                "stale_marks": sum(leg.stale for leg in held), "income": self.income,
+                "liquidation_value": at("touch"), "mid_value": at("mid")}
