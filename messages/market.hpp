@@ -263,7 +263,8 @@ struct ContractsAdjusted {
 };
 static_assert(table_is_complete<ContractsAdjusted>);
 
-// The value contracts settle at, once it is published: SET for SPX, a closing price.
+// The value contracts settle at, once it is published: SET for SPX, a closing price. Where values of a
+// symbol are published, contracts wait for theirs until the end of the session.
 struct SettlementPublished {
   static constexpr MessageInfo info{18, 1, "market.settlement", "a settlement value was published"};
 
@@ -273,9 +274,10 @@ struct SettlementPublished {
 
   static constexpr auto fields() {
     using M = SettlementPublished;
-    return std::tuple(field("symbol", &M::symbol, "of the settlement value (SET), or of the underlying"),
-                      field("date", &M::date, "session whose opening or close it is"),
-                      field("value", &M::value, "USD, or index points"));
+    return std::tuple(
+        field("symbol", &M::symbol, "of the settlement value (SET), or of the underlying"),
+        field("date", &M::date, "session whose opening or close it is"),
+        field("value", &M::value, "USD, or index points; none: only says that values of this symbol will come"));
   }
 };
 static_assert(table_is_complete<SettlementPublished>);
