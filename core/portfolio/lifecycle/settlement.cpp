@@ -10,7 +10,10 @@ void UnderlyingPath::observe(Date at_session, Decimal price) {
   if (price.is_none()) return;
   if (last.is_none() || at_session > session) {
     if (!last.is_none()) {
+      older_session = prior_session;
+      older_last = prior_last;
       prior_session = session;
+      prior_first = first;
       prior_last = last;
     }
     session = at_session;
@@ -27,6 +30,7 @@ namespace {
 Decimal price_before(const UnderlyingPath& path, Date expiration) {
   if (!path.last.is_none() && path.session < expiration) return path.last;
   if (!path.prior_last.is_none() && path.prior_session < expiration) return path.prior_last;
+  if (!path.older_last.is_none() && path.older_session < expiration) return path.older_last;
   return Decimal::none();
 }
 
@@ -56,8 +60,10 @@ SettlementValue settlement_value(const Contract& contract, const UnderlyingPath&
       const Decimal price = price_before(path, expiration);
       if (!price.is_none()) return {price, true};
     }
-    if (rules.am == AmSettlement::first_price && !path.last.is_none() && path.session == expiration)
-      return {path.first, true};
+    if (rules.am == AmSettlement::first_price) {
+      if (!path.last.is_none() && path.session == expiration) return {path.first, true};
+      if (!path.prior_last.is_none() && path.prior_session == expiration) return {path.prior_first, true};
+    }
     if (rules.am == AmSettlement::error)
       fail(contract, path,
            "it settles on the opening of " + expiration.to_string() +

@@ -28,21 +28,27 @@ enum class MissingSettlement : std::uint8_t {
 };
 constexpr auto enum_names(MissingSettlement) { return std::to_array<std::string_view>({"error", "last_price"}); }
 
-// Prices of one underlying in its two latest sessions.
+// Prices of one underlying in its three latest sessions.
 struct UnderlyingPath {
   Symbol underlying;
   Date session;
   Decimal first = Decimal::none();
   Decimal last = Decimal::none();
   Date prior_session;
+  Decimal prior_first = Decimal::none();
   Decimal prior_last = Decimal::none();
+  Date older_session;
+  Decimal older_last = Decimal::none();
 
   static constexpr auto fields() {
     using M = UnderlyingPath;
     return std::tuple(field("underlying", &M::underlying, "symbol"), field("session", &M::session, "latest session"),
                       field("first", &M::first, "its first price, USD"), field("last", &M::last, "its last price, USD"),
                       field("prior_session", &M::prior_session, "session before"),
-                      field("prior_last", &M::prior_last, "its last price, USD; none when there was none"));
+                      field("prior_first", &M::prior_first, "its first price, USD; none when there was none"),
+                      field("prior_last", &M::prior_last, "its last price, USD"),
+                      field("older_session", &M::older_session, "session before that"),
+                      field("older_last", &M::older_last, "its last price, USD; none when there was none"));
   }
   // Prices come in time order; one from an earlier session is ignored.
   void observe(Date at_session, Decimal price);
