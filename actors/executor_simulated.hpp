@@ -1,6 +1,6 @@
 #pragma once
-// executor.simulated: the venue of a simulation. Sees the market before strategies do, fills
-// orders against the latest snapshot (core/execution/venue/venue.hpp has the rules).
+// executor.simulated: the venue of a simulation. Sees the market before strategies do, works orders against
+// the latest snapshot (core/execution/venue/venue.hpp has the rules).
 #include "actors/node_type.hpp"
 #include "core/execution/venue/venue.hpp"
 
@@ -8,7 +8,7 @@ namespace optix {
 
 class SimulatedExecutor final : public Node {
  public:
-  SimulatedExecutor(FillModel model, FeeSchedule fees) : venue_(model, fees) {}
+  explicit SimulatedExecutor(VenueRules rules) : venue_(std::move(rules)) {}
   void on_wave(const Wave& wave, Context& out) override;
   void save(std::string& out) const override;
   void load(std::string_view bytes) override;

@@ -156,8 +156,9 @@ TEST_CASE("a refused entry waits for the next session", "[trading][nodes]") {
   CHECK(f.all<Fill>().empty());
 }
 
-TEST_CASE("nothing is opened on a stale chain", "[trading][nodes]") {
-  Floor f(short_put);
+TEST_CASE("nothing trades on a stale chain, unless closing is let through", "[trading][nodes]") {
+  const bool closing = GENERATE(false, true);
+  Floor f(short_put, "{}", closing ? "{stale_quotes: closing}" : "{}");
   f.session("2019-04-25", "2900", puts("2019-05-30", "2800", "10", "11"), true);
   CHECK(f.all<OrderRequest>().empty());
   f.pass(f.strategy, 1, {make_message(FeedState{true, 1, 2, "gap"})});
@@ -166,8 +167,9 @@ TEST_CASE("nothing is opened on a stale chain", "[trading][nodes]") {
   f.pass(f.strategy, 1, {make_message(FeedState{false, 2, 2, "recovered"})});
   f.session("2019-04-29", "2900", puts("2019-05-30", "2800", "10", "11"));
   CHECK(f.all<Fill>().size() == 1);
-  // Closing goes on when the chain is stale.
   f.session("2019-05-24", "2900", puts("2019-05-30", "2800", "1", "1.20"), true);
+  CHECK(f.all<Fill>().size() == (closing ? 2 : 1));
+  f.session("2019-05-28", "2900", puts("2019-05-30", "2800", "1", "1.20"));  // a refused exit is tried again
   CHECK(f.all<Fill>().size() == 2);
 }
 

@@ -1,154 +1,301 @@
 #include "core/execution/venue/venue.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
+
+#include "core/contracts/shares.hpp"
+#include "core/execution/venue/order_checks.hpp"
+#include "core/sequencer/random.hpp"
 
 namespace optix {
-namespace {
-
-std::string quote_text(const Quote& quote) { return quote.bid.to_string() + " / " + quote.ask.to_string(); }
-
-}  // namespace
 
 void Venue::on_snapshot(const MessageRef& message, Reports& reports) {
   const ChainSnapshot& chain = message.get<ChainSnapshot>();
-  chains_.update(message);
-  if (resting_.empty()) return;
-
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < resting_.size(); ++i) {
-    Resting& resting = resting_[i];
-    const OrderRequest& order = resting.order;
-    bool done = false;
-    if (order.time_in_force == TimeInForce::day && chain.session > resting.session) {
-      reports.push_back(
-          make_message(OrderCancelled{order.order, order.position, order.intent, RejectReason::session_ended}));
-      done = true;
-    } else if (instruments_.at(order.legs.front().contract).underlying == chain.underlying) {
-      Attempt attempted;
-      attempt(order, false, attempted);
-      if (attempted.refused == RejectReason::none && attempted.within_limit) {
-        reports.push_back(make_message(std::move(attempted.fill)));
-        done = true;
-      }
-    }
-    if (done) continue;
-    if (kept != i) resting_[kept] = std::move(resting_[i]);
-    ++kept;
+  market_.on_snapshot(message);
+  ++snapshots_;
+  if (!lost_.empty()) lost_.on_snapshot(chain.underlying, reports);
+  if (chain.session > session_) {
+    session_ = chain.session;
+    if (!working_.empty()) expire_day_orders(chain.session, reports);
   }
-  resting_.resize(kept);
+  if (working_.empty()) return;
+  for (WorkingOrder& order : working_.on(chain.underlying)) match(order, chain, reports);
+  sweep();
 }
 
-RejectReason Venue::request_defect(const OrderRequest& order) const {
-  if (order.legs.empty() || order.legs.size() > 64) return RejectReason::bad_request;
-  if (order.type == OrderType::limit && order.limit.is_none()) return RejectReason::bad_request;
-  for (std::size_t i = 0; i < order.legs.size(); ++i) {
-    if (!instruments_.contains(order.legs[i].contract)) return RejectReason::unknown_contract;
-    if (order.legs[i].quantity == 0) return RejectReason::bad_request;
-    for (std::size_t j = 0; j < i; ++j)
-      if (order.legs[i].contract == order.legs[j].contract) return RejectReason::bad_request;
-  }
-  for (const Resting& resting : resting_)
-    if (resting.order.order == order.order) return RejectReason::bad_request;
-  return RejectReason::none;
+void Venue::expire_day_orders(Date session, Reports& reports) {
+  working_.for_each([&](WorkingOrder& order) {
+    if (order.request.time_in_force == TimeInForce::gtc || order.session == WorkingOrder::no_session) return;
+    if (session > order.session) end(order, RejectReason::session_ended, reports);
+  });
+  sweep();
 }
 
-void Venue::reject(const OrderRequest& order, RejectReason reason, std::string detail, Reports& reports) const {
-  reports.push_back(make_message(OrderRejected{order.order, order.position, order.intent, reason, std::move(detail)}));
+bool Venue::loses_answer(std::uint64_t order) const {
+  if (!(rules_.faults.lose_answers > 0)) return false;
+  const std::uint64_t stream = rules_.stream ^ stream_of("lost answers");
+  return draw_uniform(rules_.seed, stream, order) < rules_.faults.lose_answers;
 }
 
 void Venue::on_order(const OrderRequest& order, Reports& reports) {
-  if (const RejectReason defect = request_defect(order); defect != RejectReason::none)
-    return reject(order, defect, "the request is malformed, repeats a working order or names an unknown contract",
-                  reports);
-  Attempt attempted;
-  attempt(order, true, attempted);
-  if (attempted.refused == RejectReason::none && attempted.within_limit) {
-    reports.push_back(make_message(std::move(attempted.fill)));
-    return;
+  if (!past_.use_id(order.order)) {
+    // Sent twice: the first counts, and what became of it is told before the second is refused.
+    lost_.find_out(order.order, reports);
+    return say(OrderRejected{order.order, order.position, order.intent, RejectReason::bad_request,
+                             "order " + std::to_string(order.order) + " was sent before"},
+               reports);
   }
-  if (order.type == OrderType::market) {
-    std::string detail;
-    if (attempted.refused == RejectReason::stale_book) {
-      detail = "the market is stale: no opening orders";
-    } else {
-      const Contract contract = instruments_.at(attempted.contract);
-      detail = describe(contract);
-      const ChainSnapshot* chain = chains_.find(contract.underlying);
-      const auto row = chain ? find_row(*chain, contract) : std::nullopt;
-      detail += row ? " at " + quote_text(quote_at(*chain, *row)) : " is not quoted";
-    }
-    return reject(order, attempted.refused, std::move(detail), reports);
+  const auto defect = request_defect(order, market_.instruments());
+  if (loses_answer(order.order)) {
+    say(OrderUnknown{order.order, order.position, order.intent, "no answer from the venue"}, reports);
+    const Symbol underlying = defect ? Symbol{} : terms_of(order.legs.front(), market_.instruments()).underlying;
+    lost_.lose(order.order, underlying, rules_.faults.resolve_after);
   }
-  if (order.time_in_force == TimeInForce::ioc) {
-    reports.push_back(make_message(OrderCancelled{order.order, order.position, order.intent, RejectReason::none}));
-    return;
+  if (defect) return reject(order, defect->reason, defect->detail, reports);
+  if (killed_ && order.intent == OrderIntent::open)
+    return reject(order, RejectReason::kill_switch, "the kill switch is engaged: nothing opens", reports);
+  place(working_order(order, market_.instruments()), reports);
+  sweep();
+}
+
+void Venue::sweep() {
+  if (!some_ended_) return;
+  working_.sweep();
+  some_ended_ = false;
+}
+
+void Venue::reject(const OrderRequest& order, RejectReason reason, std::string detail, Reports& reports) {
+  past_.ended({order.order, order.position, order.oco, OrderState::rejected, 0, 0});
+  say(OrderRejected{order.order, order.position, order.intent, reason, std::move(detail)}, reports);
+}
+
+void Venue::place(WorkingOrder order, Reports& reports) {
+  const OrderRequest& request = order.request;
+  const auto refuse = [&](RejectReason reason, const OrderLeg& leg, std::string_view missing = {}) {
+    reject(request, reason, refusal_detail(reason, leg, missing, market_), reports);
+  };
+  const ChainSnapshot* chain = market_.chain(order.legs.front().underlying);
+  for (std::size_t i = 0; i < order.legs.size(); ++i) {
+    const ChainSnapshot* of_leg = market_.chain(order.legs[i].underlying);
+    if (!of_leg) return refuse(RejectReason::no_quote, request.legs[i]);
+    if (of_leg->time > order.legs[i].last_trade) return refuse(RejectReason::market_closed, request.legs[i]);
   }
-  const ChainSnapshot* chain = chains_.find(instruments_.at(order.legs.front().contract).underlying);
-  if (!chain) return reject(order, RejectReason::no_quote, "no market data yet", reports);
-  resting_.push_back({order, chain->session});
-  reports.push_back(make_message(OrderAccepted{order.order, order.position}));
+  if (rules_.check_ticks)
+    if (auto defect = tick_defect(request, rules_.fills, chain->session, market_.instruments()))
+      return reject(request, defect->reason, defect->detail, reports);
+  order.placed = chain->time;
+  order.snapshot = snapshots_;
+  const bool now = rules_.fill_on == FillOn::same_snapshot;
+  if (now) order.session = chain->session;
+  if (!link(order, reports)) return;
+  matching_.line_up(order, market_);
+
+  const bool waits = order.waits_for_parent || order.is_stop();
+  const bool held = waits || request.parent != 0;
+  order.state = waits ? OrderState::waiting : OrderState::working;
+  bool accepted = held;
+  if (accepted) say(OrderAccepted{request.order, request.position}, reports);
+  if (held && !waits) say(OrderTriggered{request.order, request.position, Decimal::none()}, reports);
+  Decimal cost;
+  if (now && order.state == OrderState::waiting && !order.waits_for_parent && goes_live(order, cost))
+    say(OrderTriggered{request.order, request.position, cost}, reports);
+
+  Matching::Outcome outcome{RejectReason::unfilled, order.legs.front().contract, {}};
+  if (now && order.state == OrderState::working) outcome = try_now(order, false);
+  const bool all_done = order.remaining() == 0;
+  const bool quote_refused =
+      outcome.refused != RejectReason::none && (outcome.refused != RejectReason::unfilled || !outcome.missing.empty());
+  if (!accepted && quote_refused && !order.has_limit()) {
+    const auto named = std::find_if(request.legs.begin(), request.legs.end(),
+                                    [&](const OrderLeg& leg) { return leg.contract == outcome.contract; });
+    return refuse(outcome.refused, *named, outcome.missing);
+  }
+  const bool over = now && order.immediate() && order.state == OrderState::working;
+  if (!accepted && !all_done && !over) say(OrderAccepted{request.order, request.position}, reports);
+  report_fills(order, reports);
+  if (order.ended()) return;
+  if (over)
+    return end(order, outcome.refused == RejectReason::none ? RejectReason::unfilled : outcome.refused, reports);
+  working_.add(std::move(order));
+}
+
+Matching::Outcome Venue::try_now(WorkingOrder& order, bool resting) {
+  if (const RejectReason closed = market_.closed_for(order); closed != RejectReason::none)
+    return {closed, order.legs.front().contract, {}};
+  return matching_.trade(order, resting, market_, fills_);
+}
+
+bool Venue::goes_live(WorkingOrder& order, Decimal& cost) {
+  if (market_.closed_for(order) != RejectReason::none) return false;
+  const auto now = matching_.net_cost(order, order.request.trigger, market_);
+  if (!now) return false;
+  const bool trails = order.request.type == OrderType::trailing_stop;
+  if (trails && (order.lowest.is_none() || *now < order.lowest)) order.lowest = *now;
+  const Decimal stop = trails ? order.lowest + order.request.trail : order.request.stop;
+  if (*now < stop) return false;
+  order.state = OrderState::working;
+  cost = *now;
+  return true;
+}
+
+void Venue::match(WorkingOrder& order, const ChainSnapshot& chain, Reports& reports) {
+  if (order.ended() || order.snapshot == snapshots_) return;
+  if (rules_.fill_on == FillOn::next_snapshot && chain.time <= order.placed) return;
+  if (order.session == WorkingOrder::no_session) order.session = chain.session;
+  if (market_.past_last_trade(order)) return end(order, RejectReason::market_closed, reports);
+  if (order.waits_for_parent) return;
+  bool resting = true;
+  if (order.state == OrderState::waiting) {
+    Decimal cost;
+    if (!goes_live(order, cost)) return;
+    say(OrderTriggered{order.request.order, order.request.position, cost}, reports);
+    resting = false;
+  }
+  const Matching::Outcome outcome = try_now(order, resting);
+  report_fills(order, reports);
+  if (!order.ended() && order.immediate())
+    end(order, outcome.refused == RejectReason::none ? RejectReason::unfilled : outcome.refused, reports);
+}
+
+void Venue::report_fills(WorkingOrder& order, Reports& reports) {
+  if (fills_.empty()) return;
+  std::vector<Fill> fills = std::exchange(fills_, {});
+  for (Fill& fill : fills) {
+    order.state = fill.remaining == 0 ? OrderState::filled : OrderState::partially_filled;
+    std::int64_t traded = 0;
+    for (const FillLeg& leg : fill.legs) traded += leg.quantity < 0 ? -std::int64_t{leg.quantity} : leg.quantity;
+    const std::int64_t left = fill.remaining;
+    say(std::move(fill), reports);
+    if (order.request.oco != 0) after_fill(order, traded, left, reports);
+  }
+  if (order.ended()) after_end(order, reports);
+  fills.clear();
+  fills_ = std::move(fills);  // keeps its memory
+}
+
+void Venue::end(WorkingOrder& order, RejectReason reason, Reports& reports) {
+  order.state = reason == RejectReason::session_ended ? OrderState::expired : OrderState::cancelled;
+  if (reason != RejectReason::none && order.legged() && !order.balanced()) {
+    reason = RejectReason::leg_risk;
+    order.state = OrderState::cancelled;
+  }
+  say(OrderCancelled{order.request.order, order.request.position, order.request.intent, reason}, reports);
+  after_end(order, reports);
 }
 
 void Venue::on_cancel(const OrderCancel& cancel, Reports& reports) {
-  const auto found = std::find_if(resting_.begin(), resting_.end(),
-                                  [&](const Resting& resting) { return resting.order.order == cancel.order; });
-  if (found == resting_.end()) {
-    reports.push_back(make_message(OrderRejected{cancel.order, 0, OrderIntent::open, RejectReason::unknown_order,
-                                                 "there is no working order with this id"}));
+  if (WorkingOrder* order = working_.find(cancel.order)) {
+    end(*order, RejectReason::none, reports);
+    sweep();
     return;
   }
-  reports.push_back(
-      make_message(OrderCancelled{found->order.order, found->order.position, found->order.intent, RejectReason::none}));
-  resting_.erase(found);
+  say(OrderRejected{cancel.order, 0, OrderIntent::open, RejectReason::unknown_order,
+                    "there is no working order with this id"},
+      reports);
 }
 
-void Venue::attempt(const OrderRequest& order, bool arrival, Attempt& out) const {
-  const auto refuse = [&](RejectReason reason, ContractId contract) {
-    out.refused = reason;
-    out.contract = contract;
+void Venue::on_replace(const OrderReplace& change, Reports& reports) {
+  WorkingOrder* order = working_.find(change.order);
+  const auto refuse = [&](const Refusal& refusal) {
+    const OrderIntent intent = order ? order->request.intent : OrderIntent::open;
+    say(OrderRejected{change.order, order ? order->request.position : 0, intent, refusal.reason, refusal.detail},
+        reports);
   };
-  std::int64_t unit = 0;
-  for (const OrderLeg& leg : order.legs) unit = std::gcd(unit, std::int64_t{leg.quantity});
-  Decimal at_model, at_touch;  // net debit for one unit
-  for (const OrderLeg& leg : order.legs) {
-    const Contract contract = instruments_.at(leg.contract);
-    const ChainSnapshot* chain = chains_.find(contract.underlying);
-    if (!chain) return refuse(RejectReason::no_quote, leg.contract);
-    if (order.intent == OrderIntent::open && (chain->stale || feed_stale_))
-      return refuse(RejectReason::stale_book, leg.contract);
-    const auto row = chain->time >= contract.settles ? std::nullopt : find_row(*chain, contract);
-    if (!row) return refuse(RejectReason::no_quote, leg.contract);
-    const Quote quote = quote_at(*chain, *row);
-    const bool buy = leg.quantity > 0;
-    const FillPrice priced = fill_price(model_, quote, buy);
-    if (priced.refused != RejectReason::none) return refuse(priced.refused, leg.contract);
-    at_model += priced.price * (leg.quantity / unit);
-    at_touch += (buy ? quote.ask : quote.bid) * (leg.quantity / unit);
-    const Decimal touch = buy ? quote.ask : quote.bid;
-    const Decimal mid = quote.bid.is_none() || !quote.has_ask() ? Decimal::none() : (quote.bid + quote.ask).half();
-    out.fill.legs.push_back(
-        {leg.contract, leg.quantity, priced.price, quote.bid, quote.ask, {}, touch, priced.price, mid});
-    out.fill.session = chain->session;
-    out.fill.quote_time = chain->time;
+  if (!order) return refuse({RejectReason::unknown_order, "there is no working order with this id"});
+  if (auto defect = replace_defect(change, *order)) return refuse(*defect);
+  OrderRequest changed = order->request;
+  if (!change.limit.is_none()) changed.limit = change.limit;
+  if (!change.stop.is_none()) changed.stop = change.stop;
+  if (!change.trail.is_none()) changed.trail = change.trail;
+  const ChainSnapshot& chain = *market_.chain(order->legs.front().underlying);
+  if (rules_.check_ticks)
+    if (auto defect = tick_defect(changed, rules_.fills, chain.session, market_.instruments())) return refuse(*defect);
+
+  order = working_.move_last(change.order);
+  order->request = std::move(changed);
+  if (change.units != 0) order->resize(change.units);
+  order->placed = chain.time;
+  order->snapshot = snapshots_;
+  matching_.line_up(*order, market_);
+  const OrderRequest& request = order->request;
+  const bool trails = request.type == OrderType::trailing_stop && !order->lowest.is_none();
+  say(OrderReplaced{request.order, request.position, request.limit,
+                    trails ? order->lowest + request.trail : request.stop, order->remaining()},
+      reports);
+  if (rules_.fill_on != FillOn::same_snapshot || order->waits_for_parent) return;
+  Decimal cost;
+  if (order->state == OrderState::waiting) {
+    if (!goes_live(*order, cost)) return;
+    say(OrderTriggered{request.order, request.position, cost}, reports);
   }
-  out.within_limit = order.type == OrderType::market || (arrival ? at_touch : at_model) <= order.limit;
-  if (!out.within_limit) return;
-  out.fill.order = order.order;
-  out.fill.position = order.position;
-  out.fill.intent = order.intent;
-  out.fill.reason = order.reason;
-  out.fill.fees = fees_.fees(contracts_in(order.legs));
+  const Matching::Outcome outcome = try_now(*order, false);
+  report_fills(*order, reports);
+  if (!order->ended() && order->immediate())
+    end(*order, outcome.refused == RejectReason::none ? RejectReason::unfilled : outcome.refused, reports);
+  sweep();
 }
 
-Venue::State Venue::state() const { return {instruments_.batches(), chains_.snapshots(), resting_, feed_stale_}; }
+void Venue::on_query(const OrderQuery& query, Reports& reports) {
+  lost_.find_out(query.order, reports);
+  OrderStatus status;
+  status.order = query.order;
+  if (const WorkingOrder* order = working_.find(query.order)) {
+    status = {query.order, order->request.position, order->state, order->filled(), order->remaining()};
+  } else if (const PastOrder* past = past_.find(query.order)) {
+    status = {query.order, past->position, past->state, past->filled, 0};
+  }
+  reports.push_back(make_message(status));
+}
+
+void Venue::on_exercise(const MessageRef& instruction, Reports& reports) {
+  const auto& wish = instruction.get<ExerciseInstruction>();
+  if (auto defect = exercise_defect(wish, market_)) {
+    reports.push_back(
+        make_message(OrderRejected{0, wish.position, OrderIntent::close, defect->reason, defect->detail}));
+    return;
+  }
+  reports.push_back(instruction);
+}
+
+void Venue::on_kill_switch(const KillSwitch& change, Reports& reports) {
+  killed_ = change.engaged;
+  if (!killed_) return;
+  working_.for_each([&](WorkingOrder& order) {
+    if (order.request.intent == OrderIntent::open) end(order, RejectReason::kill_switch, reports);
+  });
+  sweep();
+}
+
+void Venue::on_adjusted(const ContractsAdjusted& adjusted, Reports& reports) {
+  working_.for_each([&](WorkingOrder& order) {
+    for (const WorkingLeg& leg : order.legs)
+      if (std::find(adjusted.from.begin(), adjusted.from.end(), leg.contract) != adjusted.from.end())
+        return end(order, RejectReason::adjusted, reports);
+  });
+  sweep();
+}
+
+void Venue::on_split(const SplitNotice& split, Reports& reports) {
+  working_.for_each([&](WorkingOrder& order) {
+    for (const WorkingLeg& leg : order.legs)
+      if (is_shares(leg.contract) && leg.underlying == split.underlying)
+        return end(order, RejectReason::adjusted, reports);
+  });
+  sweep();
+}
+
+Venue::State Venue::state() const {
+  return {market_.state(), working_.saved(), past_.state(), lost_.orders(), snapshots_, session_, killed_};
+}
 
 void Venue::restore(State state) {
-  instruments_ = {};
-  for (const MessageRef& batch : state.instruments) instruments_.add(batch);
-  chains_ = LatestChains(std::move(state.snapshots));
-  resting_ = std::move(state.resting);
-  feed_stale_ = state.feed_stale;
+  market_.restore(std::move(state.market));
+  working_.restore(std::move(state.working));
+  past_.restore(std::move(state.past));
+  lost_.restore(std::move(state.lost));
+  snapshots_ = state.snapshots;
+  session_ = state.session;
+  killed_ = state.killed;
 }
 
 }  // namespace optix

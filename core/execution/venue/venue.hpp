@@ -1,89 +1,135 @@
 #pragma once
-// The simulated venue: a state machine fed with the market and orders, answering with reports.
-// It trades only against the latest chain snapshot of the contract's underlying, whole orders or
-// nothing, and has no memory of quotes it has not been shown.
+// The simulated venue: a state machine fed with the market and orders, answering with reports. It trades
+// only against the latest chain snapshot of a leg's underlying and has no memory of quotes it has not
+// been shown. docs/orders.md tells the same for users, with examples.
 //
-// Market orders fill or are refused at once. A limit order fills at once when the touch is within
-// its limit, at the model's price (never at the limit); otherwise it rests and is tried again only
-// on later snapshots, where the model's own price must be within the limit: a limit at mid is not
-// filled by the quote it was computed from. `ioc` is cancelled instead of resting. `day` ends with
-// the first snapshot of a later session, before anything is matched; `gtc` rests.
+// Arrival. A request is refused with OrderRejected (malformed, id used before, unknown contract, no market
+// data, past the last trade, off the increment when that is checked, kill switch), or it is tried at once
+// against the quotes it finds (FillOn::same_snapshot) or left for the next ones (FillOn::next_snapshot).
+// What is left of it then
+//   rests  OrderAccepted, then the fills it had already        (day, gtc)
+//   ends   the fills, then OrderCancelled `unfilled`            (ioc, fok; fok trades all or nothing)
+// An order that trades completely on arrival reports fills alone. A market order whose quote is refused
+// is rejected with that reason; one that rests (a part of it, or what was to come next) tries again.
+// Nothing trades while a chain is halted or stale; what rests stays. See matching.hpp for limits and sizes.
 //
-// A net limit is USD per share for one unit of the combo: the quantities divided by their greatest
-// common divisor; debits are positive.
+// Stops wait until the net cost reaches the stop (StopTrigger says at the touch or at mid), on the quotes
+// they came in on or later ones, then OrderTriggered, and they trade as the market or limit order they
+// have become, on the quotes that triggered them. A trailing stop's stop is the lowest cost seen since it
+// came in plus the trail. Their time in force counts from the trigger; ioc and fok stops wait like day
+// orders.
 //
-// Opening orders are refused (or keep resting) while the snapshot or the feed is stale.
+// Parents. A child waits until its parent has filled completely, then goes live (OrderTriggered without a
+// cost, unless it is a stop and waits on) and is looked at from the next snapshot on. A parent that ends
+// without a fill takes it along (parent_ended); one that ends filled in part brings it to life with that
+// share of its lots, rounded down.
+// One cancels other. A complete fill cancels the others of its group (oco_filled); a partial fill leaves
+// them the same share of their open lots that it has left itself, rounded down (OrderReplaced; none:
+// oco_filled). A group belongs to one source (the upper bits of order ids).
+//
+// `day` ends with the first snapshot of a session after the one it is for, before anything is matched: the
+// session of the quotes it came in on, or with next_snapshot of the first quotes after. Orders in a
+// contract past its last trade end as market_closed, orders in contracts that a corporate action adjusts
+// (and in the shares that split) as `adjusted`, orders that open when the kill switch is engaged as
+// kill_switch. A legged combo that ends with its legs unequally done ends as leg_risk, unless its sender
+// asked for its end.
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "core/contracts/instruments.hpp"
-#include "core/contracts/latest_chains.hpp"
-#include "core/execution/fees.hpp"
-#include "core/execution/fill_model.hpp"
-#include "messages/feed.hpp"
-#include "messages/orders.hpp"
+#include "core/execution/venue/lost_answers.hpp"
+#include "core/execution/venue/market_view.hpp"
+#include "core/execution/venue/matching.hpp"
+#include "core/execution/venue/past_orders.hpp"
+#include "core/execution/venue/venue_rules.hpp"
+#include "core/execution/venue/working_order.hpp"
 #include "messages/ref.hpp"
+#include "messages/risk.hpp"
 
 namespace optix {
 
-using Reports = std::vector<MessageRef>;
-
 class Venue {
  public:
-  Venue(FillModel model, FeeSchedule fees) : model_(model), fees_(fees) {}
+  explicit Venue(VenueRules rules) : rules_(std::move(rules)), market_(rules_), matching_(rules_) {}
+  Venue(const Venue&) = delete;
+  Venue& operator=(const Venue&) = delete;
 
-  void on_instruments(const MessageRef& batch) { instruments_.add(batch); }
+  void on_instruments(const MessageRef& batch) { market_.on_instruments(batch); }
+  void on_feed(const FeedState& state) { market_.on_feed(state); }
   void on_snapshot(const MessageRef& snapshot, Reports& reports);
-  void on_feed(const FeedState& state) { feed_stale_ = state.stale; }
-  // Reports OrderAccepted when the order rests, else Fill, OrderRejected or OrderCancelled alone.
-  // An id that is still at work is refused as bad_request; a contract past its settlement as no_quote.
   void on_order(const OrderRequest& order, Reports& reports);
   void on_cancel(const OrderCancel& cancel, Reports& reports);
+  // OrderReplaced, then what the new terms trade at once; or OrderRejected and nothing changed.
+  void on_replace(const OrderReplace& change, Reports& reports);
+  // What is still owed of a lost answer, then OrderStatus.
+  void on_query(const OrderQuery& query, Reports& reports);
+  // Passed on as it is, or OrderRejected without an order id.
+  void on_exercise(const MessageRef& instruction, Reports& reports);
+  void on_kill_switch(const KillSwitch& change, Reports& reports);
+  void on_adjusted(const ContractsAdjusted& adjusted, Reports& reports);
+  void on_split(const SplitNotice& split, Reports& reports);
 
-  struct Resting {
-    OrderRequest order;
-    Date session;  // of the latest snapshot when it came in
-    static constexpr auto fields() {
-      return std::tuple(field("order", &Resting::order, "the request"),
-                        field("session", &Resting::session, "session it came in"));
-    }
-  };
   // Everything but the configuration.
   struct State {
-    std::vector<MessageRef> instruments;
-    std::vector<MessageRef> snapshots;
-    std::vector<Resting> resting;
-    bool feed_stale = false;
+    MarketView::State market;
+    std::vector<WorkingOrder> working;
+    PastOrders::State past;
+    std::vector<LostOrder> lost;
+    std::uint64_t snapshots = 0;
+    Date session{INT32_MIN};
+    bool killed = false;
     static constexpr auto fields() {
-      return std::tuple(field("instruments", &State::instruments, "instrument batches"),
-                        field("snapshots", &State::snapshots, "latest snapshot of each underlying"),
-                        field("resting", &State::resting, "orders at work, oldest first"),
-                        field("feed_stale", &State::feed_stale, "the feed reported itself stale"));
+      return std::tuple(field("market", &State::market, "contracts and quotes"),
+                        field("working", &State::working, "orders at work, by underlying, oldest first"),
+                        field("past", &State::past, "ids used and orders that ended"),
+                        field("lost", &State::lost, "orders whose answers were lost"),
+                        field("snapshots", &State::snapshots, "snapshots seen"),
+                        field("session", &State::session, "latest session seen"),
+                        field("killed", &State::killed, "the kill switch is engaged"));
     }
   };
   State state() const;
   void restore(State state);
 
  private:
-  struct Attempt {
-    RejectReason refused = RejectReason::none;
-    ContractId contract = 0;  // that was refused
-    bool within_limit = false;
-    Fill fill;
-  };
-  // Prices every leg. On arrival a limit is held against the touch, later against the model.
-  void attempt(const OrderRequest& order, bool arrival, Attempt& out) const;
-  // Refuses malformed requests; RejectReason::none when there is nothing to object to.
-  RejectReason request_defect(const OrderRequest& order) const;
-  void reject(const OrderRequest& order, RejectReason reason, std::string detail, Reports& reports) const;
+  // venue.cpp: the life of one order.
+  void place(WorkingOrder order, Reports& reports);
+  void match(WorkingOrder& order, const ChainSnapshot& chain, Reports& reports);
+  Matching::Outcome try_now(WorkingOrder& order, bool resting);
+  bool goes_live(WorkingOrder& order, Decimal& cost);
+  void report_fills(WorkingOrder& order, Reports& reports);
+  void reject(const OrderRequest& order, RejectReason reason, std::string detail, Reports& reports);
+  void end(WorkingOrder& order, RejectReason reason, Reports& reports);
+  void expire_day_orders(Date session, Reports& reports);
+  void sweep();
+  bool loses_answer(std::uint64_t order) const;
+  template <Message M>
+  void say(M report, Reports& reports) {
+    const std::uint64_t order = report.order;
+    if (lost_.empty())
+      reports.push_back(make_message(std::move(report)));
+    else
+      lost_.say(order, make_message(std::move(report)), reports);
+  }
 
-  FillModel model_;
-  FeeSchedule fees_;
-  InstrumentTable instruments_;
-  LatestChains chains_;
-  std::vector<Resting> resting_;
-  bool feed_stale_ = false;
+  // links.cpp: parents, children and groups.
+  bool link(WorkingOrder& order, Reports& reports);
+  void after_fill(const WorkingOrder& order, std::int64_t traded, std::int64_t left, Reports& reports);
+  void after_end(const WorkingOrder& order, Reports& reports);
+  // Changes its size, or ends it with `none_left` when nothing would be open.
+  void set_lots(WorkingOrder& order, std::int64_t lots, RejectReason none_left, Reports& reports);
+
+  const VenueRules rules_;
+  MarketView market_;
+  Matching matching_;
+  WorkingOrders working_;
+  PastOrders past_;
+  LostAnswers lost_;
+  std::uint64_t snapshots_ = 0;
+  Date session_{INT32_MIN};
+  bool killed_ = false;
+  bool some_ended_ = false;
+  std::vector<Fill> fills_;  // scratch: fills of one attempt that are not reported yet
 };
 
 }  // namespace optix

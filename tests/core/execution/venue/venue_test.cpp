@@ -13,13 +13,21 @@ namespace {
 constexpr Right P = Right::put;
 const char* const expiration = "2019-05-31";
 
+VenueRules simple_rules(const char* fraction, FeeTable fees = {}) {
+  VenueRules rules;
+  rules.fills.fraction_by_legs = same_for_all_legs(dec(fraction));
+  rules.fees = std::move(fees);
+  return rules;
+}
+
 struct Bench {
   SmallMarket market;
   Venue venue;
   Reports reports;
   std::uint64_t next = 1;
 
-  explicit Bench(const char* fraction = "1", FeeSchedule fees = {}) : venue({dec(fraction), TickClass::none}, fees) {}
+  explicit Bench(const char* fraction = "1", FeeTable fees = {}) : venue(simple_rules(fraction, std::move(fees))) {}
+  explicit Bench(VenueRules rules) : venue(std::move(rules)) {}
 
   void quotes(const std::string& session, std::vector<SmallQuote> list, bool stale = false) {
     const auto [instruments, snapshot] = market.at(session, "110", std::move(list), stale);
@@ -85,7 +93,7 @@ TEST_CASE("market orders fill at once or not at all", "[trading][venue]") {
       {"2.40", "", 1, false, open, "rejected no_ask"},
       {"2.70", "2.60", 1, false, open, "rejected crossed_quote"},
       {"2.40", "2.60", 1, true, open, "rejected stale_book"},
-      {"2.40", "2.60", 1, true, close, "fill 2.60"},
+      {"2.40", "2.60", 1, true, close, "rejected stale_book"},
   };
   for (const Case& c : cases) {
     Bench b;
@@ -118,7 +126,7 @@ TEST_CASE("requests that cannot be meant are refused", "[trading][venue]") {
   b.quotes("2019-04-26", {{"SPXW", expiration, P, "90", "1", "2"}});
   CHECK(b.send(b.order(1)) == "rejected no_quote");  // not in this snapshot
   b.quote(expiration, "2.40", "2.60");
-  CHECK(b.send(b.order(1)) == "rejected no_quote");  // its settlement instant has come
+  CHECK(b.send(b.order(1)) == "rejected market_closed");  // its settlement instant has come
 }
 
 TEST_CASE("limit orders", "[trading][venue]") {
@@ -126,7 +134,7 @@ TEST_CASE("limit orders", "[trading][venue]") {
   b.quote("2019-04-25", "2.40", "2.60");
   CHECK(b.send(b.order(1, OrderType::limit, "2.65")) == "fill 2.60");
   CHECK(b.send(b.order(-1, OrderType::limit, "-2.30")) == "fill 2.40");
-  CHECK(b.send(b.order(1, OrderType::limit, "2.50", TimeInForce::ioc)) == "cancelled none");
+  CHECK(b.send(b.order(1, OrderType::limit, "2.50", TimeInForce::ioc)) == "cancelled unfilled");
   CHECK(b.send(b.order(1, OrderType::limit, "2.50")) == "accepted");
   CHECK(b.send(b.order(1, OrderType::limit, "2.50", TimeInForce::gtc)) == "accepted");
   b.quote("2019-04-25", "2.41", "2.51");
@@ -142,8 +150,10 @@ TEST_CASE("limit orders", "[trading][venue]") {
     CHECK(mid.said() == "fill 2.50");
     CHECK(mid.send(mid.order(1, OrderType::limit, "2.60")) == "fill 2.50");
   }
-  SECTION("opening orders rest through a stale market, closing ones trade") {
-    Bench s;
+  SECTION("orders rest through a stale market; closing ones trade when that is asked for") {
+    VenueRules rules = simple_rules("1");
+    rules.stale = StaleQuotes::closing;
+    Bench s(std::move(rules));
     s.quote("2019-04-25", "2.40", "2.60");
     CHECK(s.send(s.order(1, OrderType::limit, "2.50", TimeInForce::gtc)) == "accepted");
     CHECK(s.send(s.order(1, OrderType::limit, "2.50", TimeInForce::gtc, OrderIntent::close)) == "accepted");
@@ -159,7 +169,7 @@ TEST_CASE("limit orders", "[trading][venue]") {
 }
 
 TEST_CASE("combos trade at their net price, all legs or nothing", "[trading][venue]") {
-  Bench b("1", {dec("0.65"), dec("1.00")});
+  Bench b("1", FeeTable::simple(dec("0.65"), dec("1.00")));
   const auto market = [&](const char* wing_bid) {
     return std::vector<SmallQuote>{{"SPXW", expiration, P, "100", "2.40", "2.60"},
                                    {"SPXW", expiration, P, "90", wing_bid, "1.00"}};
@@ -197,7 +207,7 @@ TEST_CASE("a restored venue goes on exactly", "[trading][venue]") {
   CHECK(b.send(b.order(-2, OrderType::limit, "-2.55")) == "accepted");
   std::string bytes, again;
   encode_state(b.venue.state(), bytes);
-  Venue copy({dec("1"), TickClass::none}, {});
+  Venue copy(simple_rules("1"));
   copy.restore(decode_state<Venue::State>(bytes));
   encode_state(copy.state(), again);
   CHECK(bytes == again);
@@ -207,7 +217,7 @@ TEST_CASE("a restored venue goes on exactly", "[trading][venue]") {
   copy.on_snapshot(snapshot, from_copy);
   REQUIRE(from_copy.size() == b.reports.size());
   for (std::size_t i = 0; i < from_copy.size(); ++i) CHECK(from_copy[i].to_json() == b.reports[i].to_json());
-  CHECK(b.said() == "fill 2.50, cancelled session_ended");
+  CHECK(b.said() == "cancelled session_ended, fill 2.50");
 }
 
 TEST_CASE("fill oracle: limit orders", "[trading][venue][oracle]") {
