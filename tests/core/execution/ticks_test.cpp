@@ -113,6 +113,9 @@ TEST_CASE("tick classes by root and day", "[trading][ticks]") {
     CHECK(tick_class(c.root, day(c.day), listed) == c.ticks);
   }
   CHECK(tick_class("AAPL", day("2024-06-03")) == nickel);
+  for (const char* root : {"NDXP", "OEX", "RUTQ", "SPXPM", "SPXQ", "XEO"})
+    CHECK(tick_class(root, day("2016-01-04"), std::vector{sym(root)}) == nickel);
+  CHECK(tick_class("XND", day("2024-06-03")) == all);
   // Past the calendar's end a root is like any other.
   CHECK(tick_class("SPY", calendar_last_day) == all);
   CHECK(tick_class("SPY", calendar_last_day + 1) == nickel);

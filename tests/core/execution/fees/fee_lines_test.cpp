@@ -221,6 +221,14 @@ TEST_CASE("an order that trades in parts costs what it costs whole", "[trading][
   legs.push_back(leg_of('B', 4, "1"));
   CHECK(capped.fees(legs, any_day) == dec("14"));
   CHECK(capped.fees_after(std::vector{legs[0]}, std::vector{legs[1]}, any_day) == dec("2"));
+  // An entry the line does not apply to neither counts nor hides the others.
+  lines[1].intent = FeeIntent::open;
+  legs[0].opens = false;
+  CHECK(table_of(lines[1]).fees(legs, any_day) == dec("11"));
+  std::swap(legs[0], legs[1]);
+  CHECK(table_of(lines[1]).fees(legs, any_day) == dec("11"));
+  lines[1].until = any_day - 1;
+  CHECK(table_of(lines[1]).fees_after(std::vector{legs[0]}, std::vector{legs[1]}, any_day) == Decimal{});
 }
 
 TEST_CASE("lines that cannot be meant are refused", "[trading][fees]") {

@@ -28,7 +28,7 @@ std::string item(const char* schedule, const char* line, const char* date, const
 
 }  // namespace
 
-TEST_CASE("rates of the regulators by date", "[trading][fees]") {
+TEST_CASE("lines of the regulators", "[trading][fees]") {
   struct Case {
     const char *line, *date;
     FeeLeg leg;
@@ -36,67 +36,90 @@ TEST_CASE("rates of the regulators by date", "[trading][fees]") {
   };
   const FeeLeg million = leg_of('S', 1'000, "10"), bought = leg_of('B', 1'000, "10");
   const Case cases[] = {
-      {"sec", "2005-03-31", million, "32.90"},
-      {"sec", "2005-04-01", million, "41.80"},
-      {"sec", "2012-03-31", million, "18.00"},
-      {"sec", "2012-04-01", million, "22.40"},
-      {"sec", "2014-03-17", million, "17.40"},
-      {"sec", "2014-03-18", million, "22.10"},
-      {"sec", "2017-07-03", million, "21.80"},
-      {"sec", "2017-07-04", million, "23.10"},
-      {"sec", "2018-05-22", million, "13.00"},
-      {"sec", "2019-05-01", million, "20.70"},
-      {"sec", "2021-02-24", million, "22.10"},
-      {"sec", "2021-02-25", million, "5.10"},
-      {"sec", "2025-05-13", million, "27.80"},
-      {"sec", "2025-05-14", million, "0.00"},
-      {"sec", "2026-04-03", million, "0.00"},
-      {"sec", "2026-04-04", million, "20.60"},
+      {"sec", "2024-06-03", million, "27.80"},
       {"sec", "2024-06-03", bought, ""},
       {"sec", "2024-06-03", leg_of('S', 1'000, "10", FeeProduct::index_option), ""},
       {"sec", "2024-06-03", leg_of('S', 20'000, "50", FeeProduct::shares), "27.80"},
-      {"occ", "2018-02-28", bought, "50.00"},
-      {"occ", "2018-03-01", bought, "55.00"},
       {"occ", "2018-03-01", leg_of('B', 999, "1"), "54.945"},
+      {"occ", "2018-03-01", leg_of('B', 1'000, "1"), "55.00"},
       {"occ", "2018-03-01", leg_of('B', 1'001, "1"), "55.00"},
-      {"occ", "2020-08-31", leg_of('B', 100, "1"), "5.50"},
-      {"occ", "2020-09-01", leg_of('B', 100, "1"), "4.50"},
       {"occ", "2020-09-01", leg_of('B', 1'222, "1"), "54.99"},
       {"occ", "2020-09-01", leg_of('B', 1'223, "1"), "55.00"},
-      {"occ", "2021-05-31", leg_of('B', 100, "1"), "4.50"},
-      {"occ", "2021-06-01", leg_of('B', 100, "1"), "2.00"},
-      {"occ", "2021-10-31", leg_of('B', 100, "1"), "2.00"},
-      {"occ", "2021-11-01", leg_of('B', 100, "1"), "0.00"},
-      {"occ", "2021-12-31", leg_of('B', 100, "1"), "0.00"},
-      {"occ", "2022-01-01", leg_of('B', 100, "1"), "2.00"},
+      {"occ", "2025-02-13", leg_of('S', 2'749, "1"), "54.98"},
       {"occ", "2025-02-13", leg_of('S', 2'750, "1"), "55.00"},
       {"occ", "2025-02-13", leg_of('S', 2'751, "1"), "55.00"},
       {"occ", "2025-02-14", leg_of('S', 2'751, "1"), "68.775"},
-      {"orf", "2009-06-30", bought, "0.00"},
-      {"orf", "2009-07-01", bought, "4.00"},
-      {"orf", "2025-03-02", bought, "26.85"},
-      {"orf", "2025-03-03", bought, "28.15"},
+      {"occ", "2025-02-14", leg_of('S', 2'751, "1", FeeProduct::index_option), "68.775"},
+      {"occ", "2025-02-14", leg_of('S', 2'751, "1", FeeProduct::shares), ""},
       {"orf", "2025-03-03", million, "28.15"},
       {"orf", "2025-03-03", leg_of('B', 100, "10", FeeProduct::shares), ""},
-      {"taf", "2021-12-31", million, "2.00"},
-      {"taf", "2022-01-01", million, "2.18"},
-      {"taf", "2022-12-31", million, "2.18"},
-      {"taf", "2023-01-01", million, "2.44"},
-      {"taf", "2023-12-31", million, "2.44"},
-      {"taf", "2024-01-01", million, "2.79"},
-      {"taf", "2025-12-31", million, "2.79"},
-      {"taf", "2026-01-01", million, "3.29"},
       {"taf", "2024-06-03", bought, ""},
       {"taf", "2024-06-03", leg_of('S', 3, "1"), "0.01"},
       {"taf", "2024-06-03", leg_of('S', 4, "1"), "0.01116"},
-      {"taf", "2024-06-03", leg_of('S', 50'000, "1", FeeProduct::shares), "8.30"},
+      {"taf", "2024-06-03", leg_of('S', 1, "1", FeeProduct::shares), "0.01"},
       {"taf", "2024-06-03", leg_of('S', 49'999, "1", FeeProduct::shares), "8.299834"},
-      {"taf", "2023-06-01", leg_of('S', 60'000, "1", FeeProduct::shares), "7.27"},
+      {"taf", "2024-06-03", leg_of('S', 50'001, "1", FeeProduct::shares), "8.30"},
   };
   for (const Case& c : cases) {
     INFO(c.line << " on " << c.date << ", " << c.leg.quantity << " contracts");
     CHECK(item("regulatory", c.line, c.date, c.leg) == c.amount);
   }
+}
+
+// Every step of every table, the day before and the day itself, by an order large enough to show the digits.
+TEST_CASE("rates change on their day", "[trading][fees]") {
+  struct Step {
+    const char *date, *amount;
+  };
+  const auto steps = [](const char* line, const FeeLeg& leg, const char* first, std::vector<Step> table) {
+    std::string before = first;
+    for (const Step& step : table) {
+      INFO(line << " on " << step.date);
+      CHECK(item("regulatory", line, (day(step.date) - 1).to_string().c_str(), leg) == before);
+      CHECK(item("regulatory", line, step.date, leg) == step.amount);
+      before = step.amount;
+    }
+    CHECK(item("regulatory", line, "2090-01-03", leg) == before);
+  };
+  steps("sec", leg_of('S', 1'000, "10"), "32.90",
+        {{"2005-04-01", "41.80"}, {"2005-12-22", "30.70"}, {"2007-03-17", "15.30"}, {"2008-01-25", "11.00"},
+         {"2008-04-01", "5.60"},  {"2009-04-10", "25.70"}, {"2010-01-15", "12.70"}, {"2010-04-01", "16.90"},
+         {"2011-01-21", "19.20"}, {"2012-02-21", "18.00"}, {"2012-04-01", "22.40"}, {"2013-05-25", "17.40"},
+         {"2014-03-18", "22.10"}, {"2015-02-14", "18.40"}, {"2016-02-16", "21.80"}, {"2017-07-04", "23.10"},
+         {"2018-05-22", "13.00"}, {"2019-04-16", "20.70"}, {"2020-02-18", "22.10"}, {"2021-02-25", "5.10"},
+         {"2022-05-14", "22.90"}, {"2023-02-27", "8.00"},  {"2024-05-22", "27.80"}, {"2025-05-14", "0.00"},
+         {"2026-04-04", "20.60"}});
+  steps("taf", leg_of('S', 1'000, "10"), "2.00",
+        {{"2022-01-01", "2.18"}, {"2023-01-01", "2.44"}, {"2024-01-01", "2.79"}, {"2026-01-01", "3.29"}});
+  steps("taf", leg_of('S', 10'000, "10", FeeProduct::shares), "1.19",
+        {{"2022-01-01", "1.30"}, {"2023-01-01", "1.45"}, {"2024-01-01", "1.66"}, {"2026-01-01", "1.95"}});
+  steps("taf", leg_of('S', 90'000, "10", FeeProduct::shares), "5.95",
+        {{"2022-01-01", "6.49"}, {"2023-01-01", "7.27"}, {"2024-01-01", "8.30"}, {"2026-01-01", "9.79"}});
+  steps("occ", leg_of('B', 100, "10"), "5.00",
+        {{"2018-03-01", "5.50"},
+         {"2020-09-01", "4.50"},
+         {"2021-06-01", "2.00"},
+         {"2021-11-01", "0.00"},
+         {"2022-01-01", "2.00"},
+         {"2025-02-14", "2.50"}});
+  steps("occ", leg_of('B', 4'000, "10"), "55.00",
+        {{"2021-11-01", "0.00"}, {"2022-01-01", "55.00"}, {"2025-02-14", "100.00"}});
+  for (const char* date : {"2018-03-01", "2020-09-01", "2021-06-01"})
+    CHECK(item("regulatory", "occ", date, leg_of('B', 4'000, "10")) == "55.00");
+  steps("orf", leg_of('B', 1'000, "10"), "0.00",
+        {{"2009-07-01", "4.00"},
+         {"2011-05-01", "20.00"},
+         {"2013-02-01", "35.00"},
+         {"2014-02-01", "39.60"},
+         {"2015-08-01", "42.70"},
+         {"2016-02-01", "40.40"},
+         {"2017-02-01", "37.80"},
+         {"2018-02-01", "38.80"},
+         {"2019-02-01", "37.90"},
+         {"2022-08-01", "30.05"},
+         {"2023-02-01", "30.25"},
+         {"2024-02-01", "26.85"},
+         {"2025-03-03", "28.15"}});
 }
 
 TEST_CASE("commissions by schedule", "[trading][fees]") {
