@@ -34,8 +34,8 @@ namespace optix {
 enum class RestingPolicy : std::uint8_t {
   touch,        // when a later quote's touch is within the limit
   model,        // when the model's own price on a later quote is within the limit
-  probability,  // as model, and with a probability that grows with how far the limit is into the spread
-  queue,        // when the volume traded since has used up what stood before it at that price
+  probability,  // at its limit, with a probability that grows with how far that is into the spread
+  queue,        // at its limit, when the volume traded since has used up what stood before it
 };
 constexpr auto enum_names(RestingPolicy) {
   return std::to_array<std::string_view>({"touch", "model", "probability", "queue"});
