@@ -8,7 +8,7 @@ namespace optix {
 
 class PortfolioBook final : public Node {
  public:
-  explicit PortfolioBook(BookRules rules) : book_(rules) {}
+  explicit PortfolioBook(BookRules rules) : book_(std::move(rules)) {}
   void on_wave(const Wave& wave, Context& out) override;
   void save(std::string& out) const override;
   void load(std::string_view bytes) override;

@@ -7,149 +7,297 @@
 namespace optix {
 namespace {
 
-void require_equal(const char* invariant, Decimal left, Decimal right) {
-  if (left == right) return;
-  throw std::logic_error(std::string("ledger invariant broken: ") + invariant + ": " + left.to_string() + " against " +
-                         right.to_string());
-}
+bool same_side(std::int64_t a, std::int64_t b) { return (a > 0) == (b > 0); }
 
-bool same_side(std::int32_t a, std::int32_t b) { return (a > 0) == (b > 0); }
+Posting cash_posting(Decimal amount) { return {LedgerAccount::cash, amount}; }
+
+// amount / units, rounded half away from zero.
+Decimal per_unit(Decimal amount, std::int64_t units) {
+  return units > 0 ? amount.mul_div(1, units) : (-amount).mul_div(1, -units);
+}
 
 }  // namespace
 
-Decimal BookPosition::profit() const {
-  Decimal sum = -fees;
-  for (const Holding& leg : legs) sum += leg.closed_proceeds - leg.opened_cost + leg.value();
-  return sum;
+void Ledger::post(CashCause cause, std::uint64_t position, const Postings& postings) {
+  Decimal sum;
+  for (const Posting& posting : postings.list()) {
+    sum += posting.amount;
+    state_.accounts[static_cast<std::size_t>(posting.account)] += posting.amount;
+  }
+  ++state_.entries;
+  if (sum != Decimal{})
+    throw std::logic_error("ledger invariant broken: postings of entry " + std::to_string(state_.entries) + " (" +
+                           std::string(enum_name(cause)) + ", position " + std::to_string(position) + ") sum to " +
+                           sum.to_string() + ", not to 0");
+  if (!record_) return;
+  LedgerEntry& entry = entries_.emplace_back();
+  entry.number = state_.entries;
+  entry.time = time_;
+  entry.session = session_;
+  entry.cause = cause;
+  entry.position = position;
+  for (const Posting& posting : postings.list()) entry.postings.push_back(posting);
 }
 
-bool BookPosition::flat() const {
-  for (const Holding& leg : legs)
-    if (leg.quantity != 0) return false;
-  return true;
+void Ledger::post_pair(CashCause cause, std::uint64_t position, Decimal cash, LedgerAccount against) {
+  Postings postings;
+  postings.add(cash_posting(cash));
+  postings.add({against, -cash});
+  post(cause, position, postings);
+}
+
+void Ledger::move_cash(CashCause cause, BookPosition* position, Decimal amount) {
+  state_.cash += amount;
+  if (position) position->flows += amount;
+  switch (cause) {
+    case CashCause::deposit: state_.deposits += amount; break;
+    case CashCause::trade: state_.traded += amount; break;
+    case CashCause::fee: state_.fees -= amount; break;
+    case CashCause::settlement: state_.settled += amount; break;
+    case CashCause::delivery: state_.delivered += amount; break;
+    case CashCause::dividend: state_.dividends += amount; break;
+    case CashCause::interest: state_.interest += amount; break;
+    case CashCause::borrow: state_.borrow -= amount; break;
+  }
 }
 
 void Ledger::deposit(Decimal amount) {
-  state_.cash += amount;
-  state_.deposits += amount;
+  move_cash(CashCause::deposit, nullptr, amount);
+  post_pair(CashCause::deposit, 0, amount, LedgerAccount::capital);
 }
 
 void Ledger::pay_fees(BookPosition& position, Decimal amount) {
   position.fees += amount;
-  state_.fees += amount;
-  state_.cash -= amount;
+  move_cash(CashCause::fee, &position, -amount);
+  post_pair(CashCause::fee, position.id, -amount, LedgerAccount::fees);
 }
 
-BookPosition& Ledger::position(std::uint64_t id) {
+void Ledger::interest(Decimal amount) {
+  move_cash(CashCause::interest, nullptr, amount);
+  post_pair(CashCause::interest, 0, amount, LedgerAccount::interest);
+}
+
+void Ledger::dividend(BookPosition* position, Decimal amount) {
+  if (position)
+    position->income += amount;
+  else
+    state_.closed_profit += amount;
+  move_cash(CashCause::dividend, position, amount);
+  post_pair(CashCause::dividend, position ? position->id : 0, amount, LedgerAccount::dividends);
+}
+
+void Ledger::pay_borrow(BookPosition& position, Decimal amount) {
+  position.income -= amount;
+  move_cash(CashCause::borrow, &position, -amount);
+  post_pair(CashCause::borrow, position.id, -amount, LedgerAccount::borrow);
+}
+
+BookPosition* Ledger::find(std::uint64_t id) {
   auto& all = state_.positions;
   const auto found =
       std::lower_bound(all.begin(), all.end(), id, [](const BookPosition& p, std::uint64_t v) { return p.id < v; });
-  if (found != all.end() && found->id == id) return *found;
+  return found != all.end() && found->id == id ? &*found : nullptr;
+}
+
+BookPosition& Ledger::position(std::uint64_t id) {
+  if (BookPosition* known = find(id)) return *known;
+  auto& all = state_.positions;
   BookPosition fresh;
   fresh.id = id;
-  return *all.insert(found, std::move(fresh));
+  const auto before = [](const BookPosition& p, std::uint64_t v) { return p.id < v; };
+  return *all.insert(std::lower_bound(all.begin(), all.end(), id, before), std::move(fresh));
 }
 
-Ledger::Change Ledger::close_some(Holding& holding, std::int32_t quantity, Decimal price) {
-  const std::int32_t held = holding.quantity;
-  const Decimal value_before = holding.value();
-  const Decimal proceeds = -(price * quantity * holding.terms.multiplier);
-  // The last contract takes what rounding left in the cost.
-  const Decimal cost = quantity == -held ? holding.cost : holding.cost.mul_div(std::abs(quantity), std::abs(held));
-  holding.quantity += quantity;
-  holding.cost -= cost;
-  holding.closed_proceeds += proceeds;
-  state_.cost -= cost;
-  state_.realised += proceeds - cost;
-  state_.market_value += holding.value() - value_before;
-  return {proceeds, proceeds - cost, holding.quantity, holding.cost};
-}
-
-Ledger::Change Ledger::trade(BookPosition& position, const Contract& contract, std::int32_t quantity, Decimal price) {
-  auto found = std::find_if(position.legs.begin(), position.legs.end(),
-                            [&](const Holding& h) { return h.contract == contract.id; });
-  if (found == position.legs.end()) {
-    Holding fresh;
-    fresh.contract = contract.id;
-    fresh.terms = contract;
-    fresh.mark = price;
-    position.legs.push_back(fresh);
-    found = position.legs.end() - 1;
+Holding& Ledger::holding_of(BookPosition& position, const Contract& contract, Decimal mark) {
+  Holding* found = position.find(contract.id, contract.underlying);
+  if (!found) {
+    found = &position.legs.emplace_back();
+    found->contract = contract.id;
+    found->terms = contract;
+    found->market = contract.underlying;
+    if (is_shares(contract.id)) found->underlying = contract.underlying;
   }
-  Holding& holding = *found;
+  if (found->quantity == 0) found->mark = found->touch = found->mid = mark;
+  return *found;
+}
+
+Decimal Ledger::release(BookPosition& position, Holding& holding, std::int64_t quantity, Decimal proceeds) {
+  const std::int64_t held = holding.quantity;
+  if (lots_.method == LotMethod::average)  // the last contract takes what rounding left in the cost
+    return quantity == held ? holding.cost : holding.cost.mul_div(std::abs(quantity), std::abs(held));
+  Decimal cost, given;
+  std::int64_t seen = 0;
+  for (const LotPart& part : take_lots(holding.lots, lots_, quantity)) {
+    cost += part.cost;
+    seen += part.quantity;
+    const Decimal upto = proceeds.mul_div(std::abs(seen), std::abs(quantity));
+    if (record_)
+      closed_lots_.push_back({position.id, holding.contract, holding.underlying, part.quantity, part.opened, time_,
+                              part.cost, upto - given});
+    given = upto;
+  }
+  return cost;
+}
+
+void Ledger::revalue(Holding& holding) {
+  const std::int64_t units = holding.quantity * holding.terms.multiplier;
+  state_.liquidation_value += holding.touch * (units - holding.units);
+  state_.mid_value += holding.mid * (units - holding.units);
+  const Decimal value = holding.mark * units;
+  state_.market_value += value - holding.value;
+  holding.value = value;
+  holding.units = units;
+  holding.carried = false;
+}
+
+Ledger::Change Ledger::exchange(BookPosition& position, Holding& holding, std::int64_t quantity, Decimal amount,
+                                Postings& postings) {
+  const Decimal cost_before = holding.cost;
+  const std::int64_t traded = quantity;
   Change change;
+  change.cash = amount;
   if (holding.quantity != 0 && !same_side(holding.quantity, quantity)) {
-    const std::int32_t closing = std::abs(quantity) <= std::abs(holding.quantity) ? quantity : -holding.quantity;
-    change = close_some(holding, closing, price);
+    const std::int64_t closing = std::abs(quantity) <= std::abs(holding.quantity) ? quantity : -holding.quantity;
+    const Decimal proceeds = amount.mul_div(std::abs(closing), std::abs(quantity));
+    const Decimal cost = release(position, holding, -closing, proceeds);
+    holding.quantity += closing;
+    holding.cost -= cost;
+    holding.closed_proceeds += proceeds;
+    change.realised = proceeds - cost;
     quantity -= closing;
+    amount -= proceeds;
   }
   if (quantity != 0) {
-    if (holding.quantity == 0) holding.mark = price;
-    const Decimal value_before = holding.value();
-    const Decimal cost = price * quantity * contract.multiplier;
     holding.quantity += quantity;
     holding.opened += quantity;
-    holding.cost += cost;
-    holding.opened_cost += cost;
-    state_.cost += cost;
-    state_.market_value += holding.value() - value_before;
-    change.cash -= cost;
+    holding.cost -= amount;
+    holding.opened_cost -= amount;
+    if (lots_.method != LotMethod::average) holding.lots.push_back({++holding.last_lot, time_, quantity, -amount});
   }
+  state_.cost += holding.cost - cost_before;
+  state_.realised += change.realised;
+  revalue(holding);
+  postings.add({LedgerAccount::holdings, holding.cost - cost_before, holding.contract, holding.underlying, traded});
+  if (change.realised != Decimal{}) postings.add({LedgerAccount::realised, -change.realised});
   change.quantity = holding.quantity;
   change.cost = holding.cost;
-  state_.cash += change.cash;
-  state_.traded += change.cash;
   return change;
 }
 
-Ledger::Change Ledger::settle(Holding& holding, Decimal value) {
-  const Change change = close_some(holding, -holding.quantity, value);
-  state_.cash += change.cash;
-  state_.settled += change.cash;
+Ledger::Change Ledger::trade(BookPosition& position, const Contract& contract, std::int64_t quantity, Decimal price) {
+  Holding& holding = holding_of(position, contract, price);
+  const Decimal amount = -(price * quantity * contract.multiplier);
+  Postings postings;
+  postings.add(cash_posting(amount));
+  const bool through_zero = holding.quantity != 0 && !same_side(holding.quantity + quantity, holding.quantity);
+  const Change change = exchange(position, holding, quantity, amount, postings);
+  if (through_zero && holding.quantity != 0) {
+    mark(holding, price);
+  }
+  move_cash(CashCause::trade, &position, amount);
+  post(CashCause::trade, position.id, postings);
   return change;
 }
 
-void Ledger::mark(Holding& holding, Decimal price) {
-  const Decimal before = holding.value();
-  holding.mark = price;
-  state_.market_value += holding.value() - before;
+Ledger::Change Ledger::settle(BookPosition& position, Holding& holding, std::int64_t quantity, Decimal value) {
+  const Decimal amount = value * quantity * holding.terms.multiplier;
+  Postings postings;
+  postings.add(cash_posting(amount));
+  const Change change = exchange(position, holding, -quantity, amount, postings);
+  move_cash(CashCause::settlement, &position, amount);
+  post(CashCause::settlement, position.id, postings);
+  return change;
+}
+
+Ledger::Change Ledger::deliver(BookPosition& position, Holding* holding, std::int64_t quantity, Symbol security,
+                               std::int64_t shares, Decimal cash, Decimal share_price) {
+  const ContractId contract = holding ? holding->contract : 0;
+  Postings postings;
+  postings.add(cash_posting(cash));
+  Change change;
+  Decimal realised;
+  if (shares != 0) {  // may move the holdings of the position in memory
+    Holding& stock = holding_of(position, shares_terms(security), share_price);
+    realised = exchange(position, stock, shares, cash, postings).realised;
+  }
+  if (quantity != 0) {
+    change = exchange(position, *position.find(contract, {}), -quantity, shares == 0 ? cash : Decimal{}, postings);
+  }
+  change.realised_shares = realised;
+  change.cash = cash;
+  move_cash(CashCause::delivery, &position, cash);
+  post(CashCause::delivery, position.id, postings);
+  return change;
+}
+
+Ledger::Change Ledger::convert(BookPosition& position, Holding& holding, const Contract& to, std::int64_t quantity,
+                               Decimal cash) {
+  const Holding old = holding;
+  const Decimal kept_cost = quantity == 0 ? Decimal{} : old.cost - cash;
+  // Out of the old holding as if it had never been opened; what was closed of it before stays there.
+  holding.lots.clear();
+  holding.quantity = 0;
+  holding.opened -= old.quantity;
+  holding.cost = Decimal{};
+  holding.opened_cost -= old.cost;
+  revalue(holding);
+  state_.cost -= old.cost;
+  Postings postings;
+  postings.add(cash_posting(cash));
+  postings.add({LedgerAccount::holdings, -old.cost, old.contract, old.underlying, -old.quantity});
+
+  Holding& fresh = holding_of(position, to, Decimal{});
+  Change change;
+  if (quantity == 0) {  // nothing left but cash
+    fresh.opened_cost += old.cost;
+    fresh.closed_proceeds += cash;
+    change.realised = cash - old.cost;
+    state_.realised += change.realised;
+    if (change.realised != Decimal{}) postings.add({LedgerAccount::realised, -change.realised});
+  } else if (fresh.quantity != 0) {  // joins what is held of it already
+    change = exchange(position, fresh, quantity, -kept_cost, postings);
+  } else {
+    fresh.quantity = quantity;
+    fresh.opened += quantity;
+    fresh.cost = kept_cost;
+    fresh.opened_cost += old.cost;
+    fresh.closed_proceeds += cash;
+    fresh.lots = old.lots;
+    fresh.last_lot = std::max(fresh.last_lot, old.last_lot);
+    fresh.vol = old.vol;
+    fresh.stale = old.stale;
+    convert_lots(fresh.lots, quantity, cash);
+    state_.cost += kept_cost;
+    carry_value(old, fresh, cash);
+    postings.add({LedgerAccount::holdings, kept_cost, fresh.contract, fresh.underlying, quantity});
+  }
+  change.cash = cash;
+  change.quantity = fresh.quantity;
+  change.cost = fresh.cost;
+  move_cash(CashCause::settlement, &position, cash);
+  post(CashCause::settlement, position.id, postings);
+  return change;
+}
+
+// `to` is worth exactly what `from` was, less the cash; its prices are the rounded quotients.
+void Ledger::carry_value(const Holding& from, Holding& to, Decimal cash) {
+  const std::int64_t units = to.quantity * to.terms.multiplier;
+  const auto price_of = [&](Decimal value) { return per_unit(value - cash, units); };
+  to.mark = price_of(from.value);
+  to.touch = price_of(from.touch * from.units);
+  to.mid = price_of(from.mid * from.units);
+  revalue(to);
+  state_.market_value += from.value - cash - to.value;
+  to.value = from.value - cash;
+  to.carried = true;
 }
 
 void Ledger::close(std::uint64_t id) {
-  auto& all = state_.positions;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const BookPosition& p) { return p.id == id; });
-  if (found == all.end() || !found->flat())
+  BookPosition* found = find(id);
+  if (!found || !found->flat())
     throw std::logic_error("ledger: position " + std::to_string(id) + " is not there or not flat");
   state_.closed_profit += found->profit();
-  all.erase(found);
-}
-
-void Ledger::check() const {
-  const State& s = state_;
-  require_equal("cash = deposits + trades + settlements - fees", s.cash, s.deposits + s.traded + s.settled - s.fees);
-  require_equal("equity - deposits = realised + unrealised - fees", equity() - s.deposits,
-                s.realised + unrealised() - s.fees);
-}
-
-void Ledger::audit() const {
-  check();
-  Decimal value, cost, profit = state_.closed_profit;
-  for (const BookPosition& position : state_.positions) {
-    profit += position.profit();
-    for (const Holding& leg : position.legs) {
-      value += leg.value();
-      cost += leg.cost;
-    }
-  }
-  require_equal("market value = sum of position x mark x multiplier", state_.market_value, value);
-  require_equal("cost = sum over holdings", state_.cost, cost);
-  require_equal("profit of closed and open positions = equity - deposits", profit, equity() - state_.deposits);
-}
-
-void Ledger::restore(State state, const InstrumentTable& instruments) {
-  state_ = std::move(state);
-  for (BookPosition& position : state_.positions)
-    for (Holding& leg : position.legs) leg.terms = instruments.at(leg.contract);
+  state_.positions.erase(state_.positions.begin() + (found - state_.positions.data()));
 }
 
 }  // namespace optix

@@ -145,7 +145,7 @@ TEST_CASE("what cannot be settled stops the run", "[trading][book]") {
                       Catch::Contains("SPXW 2019-05-31 call 2600") && Catch::Contains("missing_settlement"));
   }
   SECTION("a substitute is flagged") {
-    Desk d({dec("100000"), MarkMode::mid, MarkMode::touch, {AmSettlement::error, MissingSettlement::last_price}});
+    Desk d({dec("100000"), MarkMode::mid, MarkMode::touch, {{AmSettlement::error, MissingSettlement::last_price}}});
     d.quotes("2019-05-30", "2700", {{"SPXW", "2019-05-31", C, "2600", "99", "101"}});
     d.fill(1, "2019-05-30", {{0, 1, "101", "99", "101"}});
     d.quotes("2019-06-03", "2744", {{"SPXW", "2019-06-28", C, "2600", "99", "101"}});

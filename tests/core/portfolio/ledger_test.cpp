@@ -85,6 +85,8 @@ TEST_CASE("a ledger that does not add up is refused with its numbers", "[trading
   state.cost = dec("5");
   state.cash = dec("-5");
   state.traded = dec("-5");
+  state.accounts[static_cast<std::size_t>(LedgerAccount::cash)] = dec("-5");
+  state.accounts[static_cast<std::size_t>(LedgerAccount::holdings)] = dec("5");
   ledger.restore(state, {});
   CHECK_NOTHROW(ledger.check());
   CHECK_THROWS_WITH(ledger.audit(), Catch::Contains("market value"));
