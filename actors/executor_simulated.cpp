@@ -1,7 +1,8 @@
 #include "actors/executor_simulated.hpp"
 
+#include "actors/fee_params.hpp"
+#include "actors/fill_params.hpp"
 #include "actors/ports.hpp"
-#include "core/execution/fills/fill_models.hpp"
 #include "messages/codec/state.hpp"
 
 namespace optix {
@@ -39,46 +40,6 @@ NodeType executor_simulated_node_type() {
                         {"control", risk_messages(), "the kill switch", false}};
   type.schema.outputs = {{"reports", report_messages(), "what became of each order"}};
 
-  std::vector<std::string> models;
-  std::string doc = "price model";
-  for (const NamedFillModel& model : named_fill_models()) {
-    models.emplace_back(model.name);
-    doc += (models.size() == 1 ? ": " : "; ") + models.back() + " = " + std::string(model.doc);
-  }
-  const ParamSpec fill{
-      .name = "fill",
-      .kind = ParamKind::map,
-      .doc = "at what price orders trade",
-      .default_text = "{}",
-      .children = {{.name = "model",
-                    .kind = ParamKind::choice,
-                    .doc = doc,
-                    .default_text = "spread_fraction",
-                    .choices = models},
-                   {.name = "fraction",
-                    .kind = ParamKind::decimal,
-                    .doc = "share of the half-spread paid, for spread_fraction: 1 is the touch, 0 the mid",
-                    .default_text = "1.0",
-                    .min = 0,
-                    .max = 1,
-                    .hint = "1 buys at the ask and sells at the bid; 0 trades the mid"},
-                   {.name = "tick",
-                    .kind = ParamKind::choice,
-                    .doc = "round prices inside the spread to the tick of this class",
-                    .default_text = "none",
-                    .choices = choices_of<TickClass>()}},
-      .shorthand = "model"};
-  const auto fee = [](std::string name, std::string text) {
-    return ParamSpec{
-        .name = std::move(name), .kind = ParamKind::decimal, .doc = std::move(text), .default_text = "0", .min = 0};
-  };
-  const ParamSpec fees{.name = "fees",
-                       .kind = ParamKind::map,
-                       .doc = "commission",
-                       .default_text = "{}",
-                       .children = {fee("per_contract", "USD for each contract of each leg"),
-                                    fee("per_order", "USD for each filled order")},
-                       .shorthand = "per_contract"};
   const ParamSpec shares{.name = "shares",
                          .kind = ParamKind::map,
                          .doc = "how shares are quoted",
@@ -101,8 +62,8 @@ NodeType executor_simulated_node_type() {
                                 "refuse limits, stops and trails that are no multiple of the price increment");
   check_ticks.default_text = "false";
   type.schema.params = {
-      fill,
-      fees,
+      fill_param(),
+      fees_param(),
       choice("fill_on",
              "quotes that an order trades against at once: same_snapshot, those it was decided on (end-of-day "
              "research); next_snapshot, the next ones (the time of a fill is after that of its signal)",
@@ -114,14 +75,13 @@ NodeType executor_simulated_node_type() {
       faults};
 
   type.make = [](const NodeSetup& setup) -> Result<std::unique_ptr<Node>> {
-    const Value& params = setup.params.at("fill");
-    const NamedFillModel* named = find_fill_model(params.at("model").text());
-    if (!named) throw std::logic_error("unknown fill model");
     VenueRules rules;
-    rules.fills.fraction_by_legs = same_for_all_legs(named->fraction.value_or(params.at("fraction").as_decimal()));
-    rules.fills.ticks = choice_value<TickClass>(params.at("tick").text());
-    const Value& charges = setup.params.at("fees");
-    rules.fees = FeeTable::simple(charges.at("per_contract").as_decimal(), charges.at("per_order").as_decimal());
+    auto fills = fill_rules(setup.params.at("fill"));
+    if (!fills) return fills.error();
+    rules.fills = std::move(*fills);
+    auto fees = fee_table(setup.params.at("fees"));
+    if (!fees) return fees.error();
+    rules.fees = std::move(*fees);
     rules.fill_on = choice_value<FillOn>(setup.params.at("fill_on").text());
     rules.stale = choice_value<StaleQuotes>(setup.params.at("stale_quotes").text());
     rules.share_half_spread = setup.params.at("shares").at("half_spread").as_decimal();
