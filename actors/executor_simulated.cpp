@@ -38,7 +38,7 @@ NodeType executor_simulated_node_type() {
   type.schema.inputs = {{"market", market_messages(), "quotes to trade against", true},
                         {"orders", order_messages(), "orders, after risk", true},
                         {"control", risk_messages(), "the kill switch", false}};
-  type.schema.outputs = {{"reports", report_messages(), "what became of each order"}};
+  type.schema.outputs = {{"reports", report_messages(), "what became of each order", false, true}};
 
   const ParamSpec shares{.name = "shares",
                          .kind = ParamKind::map,

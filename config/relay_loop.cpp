@@ -65,8 +65,8 @@ std::optional<RelayLoop> find_relay_loop(const Topology& topology, const std::ve
     for (std::size_t i = 0; i < topology.wires.size(); ++i) {
       const TopologyWire& wire = topology.wires[i];
       if (wire.latency.ns != 0 || wire.latency.jitter_ns != 0) continue;
-      if (carries(find_port(schema_of[wire.from_node]->outputs, wire.from_port), id) &&
-          carries(find_port(schema_of[wire.to_node]->inputs, wire.to_port), id))
+      const PortSpec* from = find_port(schema_of[wire.from_node]->outputs, wire.from_port);
+      if (carries(from, id) && !from->final && carries(find_port(schema_of[wire.to_node]->inputs, wire.to_port), id))
         edges[wire.from_node].emplace_back(i, wire.to_node);
     }
     if (auto loop = LoopSearch(std::move(edges)).find(); !loop.empty()) return RelayLoop{std::move(loop), id};

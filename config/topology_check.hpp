@@ -32,7 +32,8 @@ struct RelayLoop {
 // ring of nodes that hand the *same* kind of message around without delay: a.orders -> b.orders ->
 // a.orders. That is found here, before anything runs, as a cycle in the graph whose vertices are
 // (node, message) and whose edges are wires without latency that carry the message from a node
-// that can send it into one that takes it. With latency such a ring is legal: time passes.
+// that can send it into one that takes it. With latency such a ring is legal: time passes. Outputs that
+// are `final` are left out: an exercise that the venue confirms goes back to who asked for it, and ends.
 std::optional<RelayLoop> find_relay_loop(const Topology& topology, const std::vector<NodeSchema>& types);
 
 const NodeSchema* find_schema(const std::vector<NodeSchema>& types, std::string_view name);

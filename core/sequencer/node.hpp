@@ -102,6 +102,7 @@ struct PortSpec {
   std::vector<MessageId> messages;
   std::string_view doc;
   bool required = false;  // inputs only: must be wired
+  bool final = false;     // outputs only: who receives what leaves here does not send it on as it is
 };
 
 }  // namespace optix

@@ -193,6 +193,9 @@ TEST_CASE("a ring that only relays is refused unless time passes on it", "[confi
         "   hint: give one of its wires a latency, for example `latency: {model: fixed, ns: 1000000}`\n"
         "1 error. Nothing was run.\n");
   CHECK(checked(nodes + into + "- {from: c.out, to: b.in, latency: 1000}\n", types));
+  std::vector<NodeSchema> answering = types;
+  answering[0].outputs[0].final = true;  // what leaves is not sent on by who gets it
+  CHECK(checked(nodes + into + "- {from: c.out, to: b.in}\n", answering));
   CHECK(checked(nodes + into, types));
   CHECK_FALSE(checked(nodes + "- {from: a.out, to: a.in, round: 3}\n", types));
   // What comes back is another message than what went out: the engine's own loop.
