@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "actors/param_specs.hpp"
+#include "actors/ports.hpp"
 #include "core/time/calendar.hpp"
 #include "messages/codec/state.hpp"
 #include "messages/feed.hpp"
@@ -15,38 +16,55 @@ constexpr std::uint16_t calendar_output = 1;
 
 }  // namespace
 
-DatasetPlayer::DatasetPlayer(std::shared_ptr<const SnapshotSource> source, bool calendar) : source_(std::move(source)) {
+DatasetPlayer::DatasetPlayer(std::shared_ptr<const SnapshotSource> source, bool calendar,
+                             std::shared_ptr<const MarketNotices> notices)
+    : source_(std::move(source)), notices_(std::move(notices)) {
   if (calendar && source_->steps() > 0)
     calendar_.emplace(new_york_date(source_->time(0)), new_york_date(source_->time(source_->steps() - 1)));
 }
 
-// Alarms carry the number of the step they are for, or one of the calendar's.
+// Alarms carry the number of the step they are for, or one of a notice's or the calendar's.
 void DatasetPlayer::on_wave(const Wave& wave, Context& out) {
-  bool started = false, data = false, woken = false;
+  bool started = false, data = false, woken = false, notice = false;
   for (const WaveEvent& event : wave.events) {
     if (event.get_if<Start>()) {
       started = true;
     } else if (const auto* timer = event.get_if<Timer>()) {
       data = data || timer->timer == state_.next;
       woken = woken || (calendar_ && calendar_->expects(timer->timer));
+      notice = notice || (notices_ && timer->timer == first_notice_alarm + next_notice_);
     }
   }
-  if (!started && !data && !woken) return;
+  if (!started && !data && !woken && !notice) return;
   if (calendar_) calendar_->before_data(out.now(), calendar_output, out);
+  if (notices_) tell(started, out);
   if (data) send(out);
-  if (started || data) wait(out);
+  if (started || data || notice) wait(started || data, out);
   if (!calendar_) return;
   calendar_->after_data(out.now(), calendar_output, out);
   calendar_->wait(started || woken, out);
 }
 
-void DatasetPlayer::wait(Context& out) {
+void DatasetPlayer::wait(bool moved, Context& out) {
   if (state_.next < source_->steps()) {
-    out.wake_at(source_->time(state_.next), state_.next);
-  } else if (!state_.finished) {
+    if (moved) out.wake_at(source_->time(state_.next), state_.next);
+  } else if (!state_.finished && told_all()) {
     state_.finished = true;
     out.emit(snapshot_output, EndOfData{state_.next});
   }
+}
+
+// Sends what is due by now, and sets the alarm for what follows when none is set for it.
+void DatasetPlayer::tell(bool started, Context& out) {
+  const std::uint64_t before = next_notice_;
+  for (; !told_all() && notices_->time(next_notice_) <= out.now(); ++next_notice_)
+    for (MessageRef& message : notices_->messages(next_notice_)) {
+      if (const auto* batch = message.get_if<InstrumentBatch>(); batch && calendar_)
+        calendar_->on_instruments(*batch, out.now());
+      out.emit(snapshot_output, std::move(message));
+    }
+  if (!told_all() && (started || next_notice_ != before))
+    out.wake_at(notices_->time(next_notice_), first_notice_alarm + next_notice_);
 }
 
 // Everything of this instant: several underlyings have one step each.
@@ -70,7 +88,9 @@ void DatasetPlayer::send(Context& out) {
 }
 
 void DatasetPlayer::save(std::string& out) const {
-  if (calendar_)
+  if (notices_)
+    encode_state(PlayerNoticesState{state_, calendar_ ? calendar_->state() : CalendarState{}, next_notice_}, out);
+  else if (calendar_)
     encode_state(PlayerCalendarState{state_, calendar_->state()}, out);
   else
     encode_state(state_, out);
@@ -83,6 +103,14 @@ void DatasetPlayer::check(const PlayerState& state) const {
 }
 
 void DatasetPlayer::load(std::string_view bytes) {
+  if (notices_) {
+    auto state = decode_state<PlayerNoticesState>(bytes);
+    check(state.player);
+    state_ = state.player;
+    next_notice_ = state.next_notice;
+    if (calendar_) calendar_->restore(std::move(state.calendar));
+    return;
+  }
   if (!calendar_) {
     const auto state = decode_state<PlayerState>(bytes);
     check(state);
@@ -96,10 +124,9 @@ void DatasetPlayer::load(std::string_view bytes) {
 }
 
 std::vector<PortSpec> market_output() {
-  return {{"snapshot",
-           {InstrumentBatch::info.id, ChainSnapshot::info.id, UnderlyingPrice::info.id, EndOfData::info.id,
-            FeedState::info.id},
-           "contract definitions, underlying price and chain of each instant; at the end, end of data"}};
+  return {{"snapshot", market_messages(),
+           "contract definitions, underlying price and chain of each instant; what is announced in between; at the "
+           "end, end of data"}};
 }
 
 std::vector<PortSpec> market_and_calendar_outputs() {

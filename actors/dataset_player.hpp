@@ -8,11 +8,14 @@
 // parameters.
 //
 // With a calendar it also sends SessionEvent and ExpiryEvent on output 1, at the exchange's instants.
+// With notices (core/data/corporate_actions/market_notices.hpp) it sends them on output 0 when they are
+// due, before the steps of their instant; those after the last step come before EndOfData.
 #include <memory>
 #include <optional>
 
 #include "actors/node_type.hpp"
 #include "actors/replay_calendar.hpp"
+#include "core/data/corporate_actions/market_notices.hpp"
 #include "core/data/dataset.hpp"
 
 namespace optix {
@@ -48,9 +51,24 @@ struct PlayerCalendarState {
 };
 static_assert(table_is_complete<PlayerCalendarState>);
 
+struct PlayerNoticesState {
+  PlayerState player;
+  CalendarState calendar;
+  std::uint64_t next_notice = 0;
+
+  static constexpr auto fields() {
+    using M = PlayerNoticesState;
+    return std::tuple(field("player", &M::player, "position in the data"),
+                      field("calendar", &M::calendar, "position in the calendar, when there is one"),
+                      field("next_notice", &M::next_notice, "number of the next notice to send, from 0"));
+  }
+};
+static_assert(table_is_complete<PlayerNoticesState>);
+
 class DatasetPlayer final : public DatasetNode {
  public:
-  explicit DatasetPlayer(std::shared_ptr<const SnapshotSource> source, bool calendar = false);
+  explicit DatasetPlayer(std::shared_ptr<const SnapshotSource> source, bool calendar = false,
+                         std::shared_ptr<const MarketNotices> notices = nullptr);
 
   void on_wave(const Wave& wave, Context& out) override;
   void save(std::string& out) const override;
@@ -58,14 +76,21 @@ class DatasetPlayer final : public DatasetNode {
   const QualityReport& quality() const override { return source_->quality(); }
   const std::shared_ptr<const SnapshotSource>& source() const { return source_; }
 
+  // Alarms of notices carry numbers from here up, below those of the calendar.
+  static constexpr std::uint64_t first_notice_alarm = std::uint64_t{1} << 62;
+
  private:
-  void wait(Context& out);
+  void wait(bool moved, Context& out);
+  void tell(bool started, Context& out);
+  bool told_all() const { return !notices_ || next_notice_ >= notices_->size(); }
   void send(Context& out);
   void check(const PlayerState& state) const;
 
   std::shared_ptr<const SnapshotSource> source_;
   PlayerState state_;
   std::optional<ReplayCalendar> calendar_;
+  std::shared_ptr<const MarketNotices> notices_;  // null: none
+  std::uint64_t next_notice_ = 0;
 };
 
 // The output every source of market data declares.

@@ -25,6 +25,13 @@ std::vector<ParamSpec> replay_params() {
   ParamSpec underlyings =
       param("underlyings", ParamKind::list, "dataset: the underlyings to play, merged into one order; all when empty");
   underlyings.children = {param("underlying", ParamKind::text, "underlying symbol")};
+  ParamSpec events = param("events", ParamKind::map,
+                           "CSV files of events to send when they become known, beside those of the dataset");
+  events.children = {
+      param("dividends", ParamKind::path, "columns underlying, type, declared, ex, pay, amount, known_at"),
+      param("splits", ParamKind::path, "columns underlying, declared, ex, new_shares, old_shares, known_at"),
+      param("rates", ParamKind::path, "columns curve, date, years, rate, known_at"),
+      param("settlements", ParamKind::path, "columns symbol, date, value, known_at")};
   const DefectPolicy usual;
   const auto policy = [](const char* name, const char* doc, auto fallback) {
     ParamSpec spec = choice<decltype(fallback)>(name, doc);
@@ -60,8 +67,34 @@ std::vector<ParamSpec> replay_params() {
       count("prefetch",
             "dataset: sessions mapped and verified ahead in helper threads, 4 when absent; what comes out is the same",
             std::nullopt, 0, 1'000),
+      events,
       calendar_param(),
       enrich_ahead_param()};
+}
+
+template <class Row>
+Status read_events(const Value& files, const char* key, EventTable<Row>& out) {
+  if (!files.has(key)) return {};
+  auto rows = events_from_csv_file<Row>(files.at(key).text());
+  if (!rows) return rows.error();
+  auto both = united(out, *rows, files.at(key).text());
+  if (!both) return both.error();
+  out = std::move(*both);
+  return {};
+}
+
+// `source` with the events of `store` and of the files that `params` names.
+Result<NoticedSource> noticed(std::shared_ptr<const SnapshotSource> source, EventStore store,
+                              const std::vector<Symbol>& underlyings, const Value& params) {
+  if (params.has("events")) {
+    const Value& files = params.at("events");
+    Status status = read_events(files, "dividends", store.dividends);
+    if (status) status = read_events(files, "splits", store.splits);
+    if (status) status = read_events(files, "rates", store.rates);
+    if (status) status = read_events(files, "settlements", store.settlements);
+    if (!status) return status.error();
+  }
+  return with_notices(std::move(source), store, underlyings);
 }
 
 std::vector<std::string> texts_of(const Value& params, const char* key) {
@@ -130,13 +163,15 @@ Result<LoadOptions> load_options(const Value& p, const SessionRange& range) {
   return options;
 }
 
-Result<std::shared_ptr<const SnapshotSource>> open_dataset(const Value& p, const NodeSetup& setup) {
+Result<NoticedSource> open_dataset(const Value& p, const NodeSetup& setup) {
   const auto range = session_range(setup);
   if (!range) return range.error();
   const auto folder = folder_of(p.at("dataset"));
   if (!folder) return folder.error();
   auto opened = DatasetFolder::open(*folder);
   if (!opened) return opened.error();
+  auto events = load_announcements(**opened);
+  if (!events) return events.error();
   ReplayOptions options;
   options.first = range->first;
   options.last = range->last;
@@ -160,7 +195,11 @@ Result<std::shared_ptr<const SnapshotSource>> open_dataset(const Value& p, const
   if (setup.run.start && options.warm_up > 0 && (*source)->time(0) < *setup.run.start)
     return Error{"warm_up: the sessions before `start` are before the run's start, " + setup.run.start->to_string(),
                  p.at("warm_up").where().to_string(), "give the run an earlier start, or none"};
-  return std::shared_ptr<const SnapshotSource>(std::move(*source));
+  std::vector<Symbol> underlyings;
+  for (const std::string& name : options.underlyings) underlyings.push_back(*Symbol::from(name));
+  if (underlyings.empty())
+    for (const auto& [name, file] : (*source)->manifest().instruments) underlyings.push_back(*Symbol::from(name));
+  return noticed(std::move(*source), std::move(*events), underlyings, p);
 }
 
 NodeType replay_node_type() {
@@ -174,7 +213,7 @@ NodeType replay_node_type() {
   type.make = [](const NodeSetup& setup) -> Result<std::unique_ptr<Node>> {
     const Value& p = setup.params;
     if (Status status = check_source(p); !status) return status.error();
-    std::shared_ptr<const SnapshotSource> data;
+    NoticedSource data;
     if (p.has("dataset")) {
       auto opened = open_dataset(p, setup);
       if (!opened) return opened.error();
@@ -186,10 +225,15 @@ NodeType replay_node_type() {
       if (!options) return options.error();
       auto loaded = load_csv(p.at("csv").text(), *options);
       if (!loaded) return loaded.error();
-      data = std::move(*loaded);
+      std::vector<Symbol> underlyings;
+      if ((*loaded)->steps() > 0) underlyings.push_back((*loaded)->step(0).snapshot.get<ChainSnapshot>().underlying);
+      auto with_events = noticed(std::move(*loaded), {}, underlyings, p);
+      if (!with_events) return with_events.error();
+      data = std::move(*with_events);
     }
-    return std::unique_ptr<Node>(std::make_unique<DatasetPlayer>(enrich_ahead(std::move(data), p, setup.prefetch_pool),
-                                                                 p.at("calendar").as_bool()));
+    return std::unique_ptr<Node>(
+        std::make_unique<DatasetPlayer>(enrich_ahead(std::move(data.source), p, setup.prefetch_pool),
+                                        p.at("calendar").as_bool(), std::move(data.notices)));
   };
   return type;
 }

@@ -3,6 +3,7 @@
 #include "actors/enrich_params.hpp"
 #include "core/data/simulated.hpp"
 #include "core/data/simulation/market.hpp"
+#include "core/data/simulation/simulation_events.hpp"
 
 namespace optix {
 namespace {
@@ -98,7 +99,7 @@ std::vector<ParamSpec> simulated_params() {
 }
 
 // The market of a preset, with its settings.
-Result<std::shared_ptr<const SnapshotSource>> preset_market(const NodeSetup& setup, const SessionRange& range) {
+Result<NoticedSource> preset_market(const NodeSetup& setup, const SessionRange& range) {
   const Value& p = setup.params;
   auto params = simulation::preset(p.at("preset").text());
   if (!params) return params.error();
@@ -113,7 +114,9 @@ Result<std::shared_ptr<const SnapshotSource>> preset_market(const NodeSetup& set
     }
   auto markets = simulation::make_markets({{*params}, {}, {}, setup.run.seed ^ stream_of(setup.name)});
   if (!markets) return Error{markets.error().what, p.at("preset").where().to_string(), markets.error().hint};
-  return simulation::market_source(markets->front());
+  const auto events = simulation::simulation_events(*markets);
+  if (!events) return events.error();
+  return with_notices(simulation::market_source(markets->front()), *events, {markets->front()->params().underlying});
 }
 
 }  // namespace
@@ -134,7 +137,8 @@ NodeType simulated_node_type() {
       auto market = preset_market(setup, *range);
       if (!market) return market.error();
       return std::unique_ptr<Node>(
-          std::make_unique<DatasetPlayer>(enrich_ahead(std::move(*market), setup.params, setup.prefetch_pool)));
+          std::make_unique<DatasetPlayer>(enrich_ahead(std::move(market->source), setup.params, setup.prefetch_pool),
+                                          false, std::move(market->notices)));
     }
     if (p.has("settings"))
       return Error{"settings belong to a preset, and there is none", p.at("settings").where().to_string(),

@@ -56,6 +56,16 @@ Result<EventStore> load_events(const DatasetFolder& folder) {
   return store;
 }
 
+Result<EventStore> load_announcements(const DatasetFolder& folder) {
+  EventStore store;
+  Status status = load(folder, store.dividends);
+  if (status) status = load(folder, store.splits);
+  if (status) status = load(folder, store.rates);
+  if (status) status = load(folder, store.settlements);
+  if (!status) return status.error();
+  return store;
+}
+
 Status put_events(DatasetWriter& writer, const EventStore& events) {
   return for_each_table(events, [&](const auto& table) { return put(writer, table); });
 }

@@ -21,6 +21,8 @@ struct EventStore {
 // Reads the kinds that the manifest names; the others stay empty. Kinds this version does not know are
 // left alone.
 Result<EventStore> load_events(const DatasetFolder& folder);
+// The same without bars and earnings: what a run is told of.
+Result<EventStore> load_announcements(const DatasetFolder& folder);
 // Puts every table that has rows; the folder's other files of events stay as they are.
 Status put_events(DatasetWriter& writer, const EventStore& events);
 // The rows of both; the same row in both counts once. An error when they contradict each other.
