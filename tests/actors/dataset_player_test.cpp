@@ -83,7 +83,10 @@ class Played {
       else if (const auto* x = e.message.get_if<ExpiryEvent>()) {
         line += "expiry:" + x->root.to_string();
         expiries.push_back(*x);
-      }
+      } else if (e.message.get_if<DividendNotice>() || e.message.get_if<SettlementPublished>() ||
+                 e.message.get_if<RatesPublished>() || e.message.get_if<SplitNotice>() ||
+                 e.message.get_if<ContractsAdjusted>())
+        line += std::string(e.message.info().name.substr(7));
       const bool calendar = e.message.id() == SessionEvent::info.id || e.message.id() == ExpiryEvent::info.id;
       CHECK(e.output == (calendar ? 1 : 0));
     }
@@ -197,6 +200,72 @@ TEST_CASE("a player saved between any two alarms goes on exactly", "[data][repla
       played.go_on_with(second);
       while (played.ring()) {}
       INFO("saved after " << stop << " alarms");
+      CHECK(played.text == expected.text);
+    }
+  }
+}
+
+namespace {
+
+// A dividend known from the start, a settlement value at noon of the 25th, a split on the 27th, and a
+// value after the last snapshot of the data.
+NoticedSource noticed_week(RandomChains chains) {
+  EventStore events;
+  Dividend dividend;
+  dividend.underlying = sym("AAA");
+  dividend.declared = day("2020-11-02");
+  dividend.ex = day("2020-12-15");
+  dividend.amount = dec("0.5");
+  events.dividends = EventTable<Dividend>::from_rows({dividend}, "test").value();
+  Split split;
+  split.underlying = sym("AAA");
+  split.ex = day("2020-11-27");
+  split.new_shares = 2;
+  events.splits = EventTable<Split>::from_rows({split}, "test").value();
+  std::vector<PublishedSettlement> values(2);
+  values[0] = {sym("SET"), day("2020-11-25"), dec("3600"), Timestamp::parse("2020-11-25T17:00:00Z").value()};
+  values[1] = {sym("SET"), day("2020-11-27"), dec("3610"), Timestamp::parse("2020-11-27T19:00:00Z").value()};
+  events.settlements = EventTable<PublishedSettlement>::from_rows(values, "test").value();
+  return with_notices(source_of(chains), events, {sym("AAA"), sym("BBB")});
+}
+
+}  // namespace
+
+TEST_CASE("notices are sent when they are due, before the data of their instant", "[data][replay][player]") {
+  RandomChains chains = week();
+  chains.underlyings = {"AAA"};
+  const auto play = [&](bool calendar) {
+    NoticedSource data = noticed_week(chains);
+    DatasetPlayer player(data.source, calendar, data.notices);
+    Played played(player);
+    played.run();
+    return played.text;
+  };
+  CHECK(play(false) ==
+        "11-25T14:30 dividend settlement +AAA $AAA AAA\n11-25T17:00 settlement\n11-25T18:00 +AAA $AAA AAA\n"
+        "11-27T14:30 +AAA split adjusted +AAA $AAA AAA\n11-27T18:00 $AAA AAA\n11-27T19:00 settlement end4\n");
+  CHECK(play(true) ==
+        "11-25T14:30 open dividend settlement +AAA $AAA AAA\n11-25T17:00 settlement\n11-25T18:00 +AAA $AAA AAA\n"
+        "11-25T21:00 close\n11-27T14:30 open/early +AAA split adjusted +AAA $AAA AAA\n"
+        "11-27T18:00 $AAA AAA close/early\n11-27T19:00 settlement end4\n");
+}
+
+TEST_CASE("a player that was saved between notices goes on with them", "[data][replay][player]") {
+  RandomChains chains = week();
+  for (const bool calendar : {false, true}) {
+    NoticedSource data = noticed_week(chains);
+    DatasetPlayer whole(data.source, calendar, data.notices);
+    Played expected(whole);
+    expected.run();
+    for (int rings = 1; rings < 8; ++rings) {
+      INFO("saved after " << rings << " alarms");
+      NoticedSource again = noticed_week(chains);
+      DatasetPlayer first(data.source, calendar, data.notices), second(again.source, calendar, again.notices);
+      Played played(first);
+      played.start();
+      for (int i = 0; i < rings; ++i) played.ring();
+      played.go_on_with(second);
+      while (played.ring()) {}
       CHECK(played.text == expected.text);
     }
   }
