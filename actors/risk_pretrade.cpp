@@ -1,96 +1,90 @@
 #include "actors/risk_pretrade.hpp"
 
-#include "actors/ports.hpp"
 #include "messages/codec/state.hpp"
 
 namespace optix {
+namespace {
+
+// Output ports by RiskOutput::Stream.
+constexpr std::uint16_t approved_port = 0, rejected_port = 1;
+
+}  // namespace
+
+void PretradeRisk::on_order(const MessageRef& message, Context& out) {
+  if (const auto* order = message.get_if<OrderRequest>()) {
+    if (auto refusal = gate_.check(*order))
+      out.emit(rejected_port, OrderRejected{order->order, order->position, order->intent, refusal->reason,
+                                            std::move(refusal->detail)});
+    else
+      out.emit(approved_port, message);
+    return;
+  }
+  if (const auto* replace = message.get_if<OrderReplace>()) {
+    if (auto refusal = gate_.check(*replace)) {
+      OrderRejected rejected;
+      rejected.order = replace->order;
+      for (const PendingOrder& order : gate_.holdings().orders()) {
+        if (order.request.order != replace->order) continue;
+        rejected.position = order.request.position;
+        rejected.intent = order.request.intent;
+      }
+      rejected.reason = refusal->reason;
+      rejected.detail = "the replacement is refused, the order stays as it was: " + refusal->detail;
+      out.emit(rejected_port, std::move(rejected));
+      return;
+    }
+  }
+  out.emit(approved_port, message);  // cancellations, queries and instructions pass
+}
+
+void PretradeRisk::flush(Context& out) {
+  for (RiskOutput& output : outputs_) out.emit(output.stream, std::move(output.message));
+  outputs_.clear();
+}
 
 void PretradeRisk::on_wave(const Wave& wave, Context& out) {
+  bool step = false;
   for (const WaveEvent& event : wave.events) {
     switch (event.message->id()) {
       case ChainSnapshot::info.id: gate_.on_snapshot(*event.message); break;
-      case OrderRequest::info.id: {
-        const auto& order = event.get<OrderRequest>();
-        if (auto refusal = gate_.check(order))
-          out.emit(
-              1, OrderRejected{order.order, order.position, order.intent, refusal->reason, std::move(refusal->detail)});
-        else
-          out.emit(0, *event.message);
+      case OrderRequest::info.id:
+      case OrderCancel::info.id:
+      case OrderReplace::info.id:
+      case OrderQuery::info.id: on_order(*event.message, out); break;
+      case ExerciseInstruction::info.id:
+        // The venue passes instructions on as reports: only a strategy's is for the venue.
+        if (event.input == InputPort::first_declared) on_order(*event.message, out);
         break;
-      }
-      case OrderCancel::info.id: out.emit(0, *event.message); break;
       case Fill::info.id: gate_.on_fill(event.get<Fill>()); break;
-      case OrderRejected::info.id: gate_.on_gone(event.get<OrderRejected>().order); break;
-      case OrderCancelled::info.id: gate_.on_gone(event.get<OrderCancelled>().order); break;
+      case OrderAccepted::info.id:
+      case OrderRejected::info.id:
+      case OrderCancelled::info.id:
+      case OrderReplaced::info.id:
+      case OrderTriggered::info.id:
+      case OrderUnknown::info.id:
+      case OrderStatus::info.id: gate_.on_report(*event.message); break;
       case ContractSettled::info.id: gate_.on_settled(event.get<ContractSettled>()); break;
-      case CashChanged::info.id: {
-        const auto& cash = event.get<CashChanged>();
-        if (cash.cause == CashCause::deposit) gate_.on_deposit(cash.change);
+      case HoldingAdjusted::info.id: gate_.on_adjusted(event.get<HoldingAdjusted>()); break;
+      case CashChanged::info.id: gate_.on_cash(event.get<CashChanged>()); break;
+      case Equity::info.id:
+        gate_.on_equity(event.get<Equity>());
+        step = true;
         break;
-      }
+      case KillSwitch::info.id:
+        gate_.on_kill_switch(event.get<KillSwitch>(), outputs_);
+        step = true;
+        break;
       case InstrumentBatch::info.id: gate_.on_instruments(*event.message); break;
       case FeedState::info.id: gate_.on_feed(event.get<FeedState>()); break;
       default: break;
     }
   }
+  if (!step) return;
+  gate_.step(out.self(), outputs_);
+  flush(out);
 }
 
 void PretradeRisk::save(std::string& out) const { encode_state(gate_.state(), out); }
 void PretradeRisk::load(std::string_view bytes) { gate_.restore(decode_state<RiskGate::State>(bytes)); }
-
-NodeType risk_pretrade_node_type() {
-  NodeType type;
-  type.schema.name = "risk.pretrade";
-  type.schema.doc = "refuses orders that break a limit on contracts, positions or cash";
-  type.schema.inputs = {
-      {"orders", order_messages(), "orders from strategies", true},
-      {"market", market_messages(), "contracts, quotes and staleness", true},
-      {"reports", report_messages(), "what became of approved orders", true},
-      {"account", account_messages(), "deposits; needed for the cash check", false},
-      {"settled", {ContractSettled::info.id}, "expired contracts; without it they count as open", false},
-      {"control", {KillSwitch::info.id}, "engages or releases the kill switch", false}};
-  type.schema.outputs = {{"approved", order_messages(), "orders that may go to the venue"},
-                         {"rejected", {OrderRejected::info.id}, "orders that may not"},
-                         {"state", risk_messages(), "margin, margin calls, the kill switch"}};
-  const auto limit = [](std::string name, std::string doc) {
-    return ParamSpec{.name = std::move(name),
-                     .kind = ParamKind::integer,
-                     .doc = std::move(doc),
-                     .default_text = "0",
-                     .min = 0,
-                     .max = 1e9,
-                     .hint = "0 means no limit"};
-  };
-  type.schema.params = {
-      limit("max_contracts", "contracts in one opening order, summed over legs; 0: no limit"),
-      limit("max_open_contracts", "contracts open in all positions; 0: no limit"),
-      limit("max_positions", "multi-leg positions open at a time; 0: no limit"),
-      {.name = "check_cash",
-       .kind = ParamKind::boolean,
-       .doc = "an opening order's worst case must be covered by free cash",
-       .default_text = "true"},
-      {.name = "allow_undefined_risk",
-       .kind = ParamKind::boolean,
-       .doc = "allow short contracts without a long behind them",
-       .default_text = "true"},
-      {.name = "undefined_reserve",
-       .kind = ParamKind::decimal,
-       .doc = "cash reserved for them, as a fraction of strike x multiplier; a simple stand-in for margin",
-       .default_text = "0.20",
-       .min = 0,
-       .max = 10}};
-  type.make = [](const NodeSetup& setup) -> Result<std::unique_ptr<Node>> {
-    const Value& p = setup.params;
-    RiskLimits limits;
-    limits.max_contracts = p.at("max_contracts").as_int();
-    limits.max_open_contracts = p.at("max_open_contracts").as_int();
-    limits.max_positions = p.at("max_positions").as_int();
-    limits.check_cash = p.at("check_cash").as_bool();
-    limits.allow_undefined_risk = p.at("allow_undefined_risk").as_bool();
-    limits.undefined_reserve = p.at("undefined_reserve").as_decimal();
-    return std::unique_ptr<Node>(std::make_unique<PretradeRisk>(limits));
-  };
-  return type;
-}
 
 }  // namespace optix

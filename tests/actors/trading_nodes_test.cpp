@@ -150,7 +150,7 @@ TEST_CASE("a refused entry waits for the next session", "[trading][nodes]") {
   f.session("2019-04-25", "2900", puts("2019-05-30", "2800", "10", "11"));
   f.session("2019-04-25", "2901", puts("2019-05-30", "2800", "10", "11"));
   CHECK(f.all<OrderRequest>().size() == 1);
-  CHECK(f.all<OrderRejected>().at(0).reason == RejectReason::insufficient_cash);
+  CHECK(f.all<OrderRejected>().at(0).reason == RejectReason::buying_power);
   f.session("2019-04-26", "2900", puts("2019-05-30", "2800", "10", "11"));
   CHECK(f.all<OrderRequest>().size() == 2);
   CHECK(f.all<Fill>().empty());

@@ -1,4 +1,4 @@
-#include "core/execution/risk.hpp"
+#include "core/execution/risk/gate.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -17,8 +17,8 @@ struct Gate {
   RiskGate risk;
   std::uint64_t next = 1;
 
-  explicit Gate(RiskLimits limits, const char* cash = "10000", bool stale = false) : risk(limits) {
-    risk.on_deposit(dec(cash));
+  explicit Gate(RiskRules limits, const char* cash = "10000", bool stale = false) : risk(limits) {
+    risk.on_cash({CashCause::deposit, dec(cash), dec(cash)});
     snapshot("2019-04-25", stale);
   }
   void snapshot(const char* session, bool stale) {
@@ -47,6 +47,11 @@ struct Gate {
     const auto refusal = risk.check(o);
     return refusal ? std::string(enum_name(refusal->reason)) : "approved";
   }
+  void gone(std::uint64_t order) {
+    OrderCancelled cancelled;
+    cancelled.order = order;
+    risk.on_report(make_message(cancelled));
+  }
   void fill(const OrderRequest& o, const char* price, const char* fees = "0") {
     Fill f;
     f.order = o.order;
@@ -58,9 +63,20 @@ struct Gate {
   }
 };
 
-RiskLimits limits_of(std::int64_t contracts, std::int64_t open, std::int64_t positions, bool cash,
-                     bool undefined = true) {
-  return {contracts, open, positions, cash, undefined, dec("0.20")};
+// Without a margin rule: cash is put aside.
+RiskRules limits_of(std::int64_t contracts, std::int64_t open, std::int64_t positions, bool cash,
+                    bool undefined = true) {
+  RiskRules rules;
+  const auto add = [&](LimitScope scope, LimitMeasure measure, std::int64_t most) {
+    if (most > 0) rules.limits.push_back({scope, measure, static_cast<double>(most)});
+  };
+  add(LimitScope::order, LimitMeasure::contracts, contracts);
+  add(LimitScope::book, LimitMeasure::contracts, open);
+  add(LimitScope::book, LimitMeasure::positions, positions);
+  rules.check_cash = cash;
+  rules.allow_undefined_risk = undefined;
+  rules.margin.account.reset();
+  return rules;
 }
 
 }  // namespace
@@ -121,7 +137,7 @@ TEST_CASE("limits count orders that are on their way", "[trading][risk]") {
     const auto first = g.order(1, legs(g, 2));
     CHECK(g.ask(first) == "approved");
     CHECK(g.ask(g.order(2, legs(g, 2))) == "max_contracts");
-    g.risk.on_gone(first.order);
+    g.gone(first.order);
     CHECK(g.ask(g.order(3, legs(g, 3))) == "approved");
   }
   SECTION("positions") {
@@ -132,7 +148,7 @@ TEST_CASE("limits count orders that are on their way", "[trading][risk]") {
     g.fill(first, "1");
     CHECK(g.ask(g.order(3, legs(g, 1))) == "max_positions");
     CHECK(g.ask(g.order(1, legs(g, 1))) == "approved");  // more of the same position
-    g.risk.on_gone(4);
+    g.gone(4);
     for (const OrderLeg& leg : first.legs) {
       ContractSettled s;
       s.contract = leg.contract;
@@ -150,7 +166,7 @@ TEST_CASE("limits count orders that are on their way", "[trading][risk]") {
     CHECK(g.ask(g.order(3, legs(g, 1))) == "insufficient_cash");
     g.fill(first, "2.40", "1.30");  // both legs at one price: no credit, 1000 stays reserved
     CHECK(g.risk.cash() == dec("1798.70"));
-    g.risk.on_gone(2);
+    g.gone(2);
     CHECK(g.ask(g.order(4, legs(g, 1))) == "insufficient_cash");  // 798.70 is free
   }
 }
@@ -170,7 +186,10 @@ TEST_CASE("closing orders only reduce; a stale market opens nothing", "[trading]
   CHECK(g.ask(g.order(1, {})) == "bad_request");
   g.risk.on_feed({true, 1, 3, "gap"});
   CHECK(g.ask(g.order(2, {{put, 1}})) == "stale_book");
-  CHECK(g.ask(g.order(1, {{put, 1}}, OrderIntent::close)) == "approved");
+  const auto one = g.order(1, {{put, 1}}, OrderIntent::close);
+  CHECK(g.ask(one) == "approved");
+  CHECK(g.ask(g.order(1, {{put, 2}}, OrderIntent::close)) == "bad_request");  // one is being closed already
+  g.gone(one.order);
   g.risk.on_feed({false, 3, 3, "recovered"});
   g.snapshot("2019-04-26", true);
   CHECK(g.ask(g.order(2, {{put, 1}})) == "stale_book");
