@@ -74,10 +74,14 @@ std::vector<std::pair<std::string, std::vector<const TopologyNode*>>> boxes_of(c
 std::string wire_label(const TopologyWire& wire) {
   std::string out;
   if (wire.extra_rounds > 0) out = "round " + std::to_string(wire.extra_rounds);
-  if (wire.latency.ns > 0 || wire.latency.jitter_ns > 0) {
+  const Latency& latency = wire.latency;
+  if (!latency.none()) {
     if (!out.empty()) out += ", ";
-    out += duration_text(wire.latency.ns);
-    if (wire.latency.jitter_ns > 0) out += " + up to " + duration_text(wire.latency.jitter_ns);
+    out += duration_text(latency.ns);
+    if (latency.jitter_ns > 0) out += " + up to " + duration_text(latency.jitter_ns);
+    if (latency.mean_ns > 0) out += " + " + duration_text(latency.mean_ns) + " on average";
+    if (!latency.quantiles_ns.empty())
+      out += " + " + duration_text(latency.quantiles_ns.front()) + " to " + duration_text(latency.quantiles_ns.back());
   }
   return out;
 }

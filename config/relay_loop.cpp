@@ -64,7 +64,7 @@ std::optional<RelayLoop> find_relay_loop(const Topology& topology, const std::ve
     std::map<std::string, std::vector<std::pair<std::size_t, std::string>>> edges;
     for (std::size_t i = 0; i < topology.wires.size(); ++i) {
       const TopologyWire& wire = topology.wires[i];
-      if (wire.latency.ns != 0 || wire.latency.jitter_ns != 0) continue;
+      if (!wire.latency.none()) continue;
       const PortSpec* from = find_port(schema_of[wire.from_node]->outputs, wire.from_port);
       if (carries(from, id) && !from->final && carries(find_port(schema_of[wire.to_node]->inputs, wire.to_port), id))
         edges[wire.from_node].emplace_back(i, wire.to_node);

@@ -180,11 +180,7 @@ class Checker {
       const Value& latency = wire.at("latency");
       TopologyWire made;
       made.extra_rounds = static_cast<std::uint32_t>(wire.at("round").as_int());
-      made.latency = {latency.at("model").text() == "uniform" ? Latency::Model::uniform : Latency::Model::fixed,
-                      latency.at("ns").as_int(), latency.at("jitter_ns").as_int()};
-      if (made.latency.model == Latency::Model::fixed && made.latency.jitter_ns != 0)
-        errors_.add(code::conflict, latency.at("jitter_ns").where(), path + ".latency.jitter_ns",
-                    "a fixed latency has no jitter", "write `model: uniform`");
+      made.latency = read_latency(latency, path + ".latency");
       if (to.kind() == Value::Kind::list) {
         for (std::size_t j = 0; j < to.items().size(); ++j)
           add_wire(made, from, to.items()[j], item_path(path + ".to", j));
@@ -192,6 +188,36 @@ class Checker {
         add_wire(made, from, to, path + ".to");
       }
     }
+  }
+
+  // Which model uses which number; a number given to another model was meant for something.
+  Latency read_latency(const Value& value, const std::string& path) {
+    using Model = Latency::Model;
+    Latency latency;
+    const std::string& name = value.at("model").text();
+    latency.model = name == "uniform"       ? Model::uniform
+                    : name == "exponential" ? Model::exponential
+                    : name == "table"       ? Model::table
+                                            : Model::fixed;
+    latency.ns = value.at("ns").as_int();
+    latency.jitter_ns = value.at("jitter_ns").as_int();
+    latency.mean_ns = value.at("mean_ns").as_int();
+    for (const Value& quantile : value.at("quantiles_ns").items()) latency.quantiles_ns.push_back(quantile.as_int());
+    const auto defect = [&](const char* key, std::string what, std::string hint) {
+      errors_.add(code::conflict, value.at(key).where(), path + "." + key, std::move(what), std::move(hint));
+    };
+    const std::string article = name == "exponential" ? "an " : "a ";
+    if (latency.model != Model::uniform && latency.jitter_ns != 0)
+      defect("jitter_ns", article + name + " latency has no jitter", "write `model: uniform`");
+    if (latency.model != Model::exponential && latency.mean_ns != 0)
+      defect("mean_ns", article + name + " latency has no mean", "write `model: exponential`");
+    if (latency.model != Model::table && !latency.quantiles_ns.empty())
+      defect("quantiles_ns", article + name + " latency has no quantiles", "write `model: table`");
+    if (latency.model == Model::table && latency.quantiles_ns.size() < 2)
+      defect("quantiles_ns", "a table of delays needs at least two quantiles", "for example [100000, 250000, 4000000]");
+    if (!std::is_sorted(latency.quantiles_ns.begin(), latency.quantiles_ns.end()))
+      defect("quantiles_ns", "quantiles ascend", "sort the measured delays");
+    return latency;
   }
 
   void add_wire(TopologyWire wire, const std::optional<End>& from, const Value& to_text, const std::string& path) {

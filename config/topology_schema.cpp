@@ -61,16 +61,29 @@ ParamSpec latency_spec() {
       .children =
           {{.name = "model",
             .kind = ParamKind::choice,
-            .doc = "fixed: ns; uniform: ns plus a draw in [0, jitter_ns)",
+            .doc =
+                "fixed: ns; uniform: ns plus a draw in [0, jitter_ns); exponential: ns plus a draw with mean mean_ns; "
+                "table: ns plus a draw between quantiles_ns. Messages on one wire never overtake each other",
             .default_text = "fixed",
-            .choices = {"fixed", "uniform"}},
+            .choices = {"fixed", "uniform", "exponential", "table"}},
            {.name = "ns", .kind = ParamKind::integer, .doc = "nanoseconds", .default_text = "0", .min = 0, .max = 9e15},
            {.name = "jitter_ns",
             .kind = ParamKind::integer,
             .doc = "nanoseconds, for uniform",
             .default_text = "0",
             .min = 0,
-            .max = 9e15}},
+            .max = 9e15},
+           {.name = "mean_ns",
+            .kind = ParamKind::integer,
+            .doc = "nanoseconds, for exponential",
+            .default_text = "0",
+            .min = 0,
+            .max = 9e13},
+           {.name = "quantiles_ns",
+            .kind = ParamKind::list,
+            .doc = "for table: measured delays at equal steps of probability from 0 to 1, ascending, at least 2",
+            .default_text = "[]",
+            .children = {{.name = "delay", .kind = ParamKind::integer, .min = 0, .max = 9e15}}}},
       .shorthand = "ns"};
 }
 

@@ -6,18 +6,10 @@
 #include <vector>
 
 #include "core/sequencer/event.hpp"
+#include "core/sequencer/latency.hpp"
 #include "messages/values/time.hpp"
 
 namespace optix {
-
-// Delay model of a wire. With `fixed` every message takes `ns`; with `uniform` ns + a draw in
-// [0, jitter_ns). A total of zero means the next round of the same instant.
-struct Latency {
-  enum class Model : std::uint8_t { fixed, uniform };
-  Model model = Model::fixed;
-  std::int64_t ns = 0;
-  std::int64_t jitter_ns = 0;
-};
 
 struct PlannedWire {
   NodeRank to = 0;
@@ -25,7 +17,7 @@ struct PlannedWire {
   std::uint16_t port_rank = 0;  // rank of that input port in the whole topology
   std::uint32_t extra_rounds = 0;
   Latency latency;
-  std::uint64_t stream = 0;  // draw stream of the wire's jitter
+  std::uint64_t stream = 0;  // draw stream of the wire's delays
 };
 
 struct PlannedNode {

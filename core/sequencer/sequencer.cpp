@@ -18,6 +18,10 @@ bool later(const Event& a, const Event& b) { return a.time_ns > b.time_ns; }
 Sequencer::Sequencer(Plan plan, SequencerOptions options)
     : plan_(std::move(plan)), options_(std::move(options)), counters_(plan_.nodes.size(), 0) {
   tag_.time_ns = plan_.start.ns;
+  last_arrival_.resize(plan_.nodes.size());
+  for (std::size_t node = 0; node < plan_.nodes.size(); ++node)
+    for (const std::vector<PlannedWire>& wires : plan_.nodes[node].outputs)
+      last_arrival_[node].emplace_back(wires.size(), INT64_MIN);
 }
 
 void Sequencer::start() { queue_for_all_nodes(plan_.start.ns, 0, make_message(Start{plan_.start})); }
@@ -181,9 +185,12 @@ void Sequencer::route(NodeRank source, Emission& emission) {
   for (std::size_t w = 0; w < wires.size(); ++w) {
     const PlannedWire& wire = wires[w];
     std::int64_t delay = wire.latency.ns;
-    if (wire.latency.model == Latency::Model::uniform && wire.latency.jitter_ns > 0)
-      delay += static_cast<std::int64_t>(draw(plan_.seed, wire.stream, sequence) %
-                                         static_cast<std::uint64_t>(wire.latency.jitter_ns));
+    if (wire.latency.model != Latency::Model::fixed) {
+      // Messages do not overtake each other on a wire.
+      std::int64_t& last = last_arrival_[source][emission.output][w];
+      last = std::max(last, tag_.time_ns + draw_latency(wire.latency, plan_.seed, wire.stream, sequence));
+      delay = last - tag_.time_ns;
+    }
     send(wire.port_rank, delay, wire.extra_rounds,
          w + 1 == wires.size() ? std::move(emission.message) : emission.message);
   }

@@ -105,6 +105,8 @@ class Sequencer {
   std::string stop_reason_;
   bool at_instant_ = false;              // tag_ is a tag that was dispatched, not the initial value
   std::vector<std::uint64_t> counters_;  // next sequence number of each source
+  // By source, output and wire: when the last message on a wire with a random delay arrives.
+  std::vector<std::vector<std::vector<std::int64_t>>> last_arrival_;
   std::uint64_t external_counter_ = 0;
   std::uint64_t control_counter_ = 0;
   std::uint32_t next_round_ = 0;  // of this instant: the round after tag_'s

@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include "config/graph.hpp"
+
 #include "config/topology_check.hpp"
 #include "config/topology_loader.hpp"
 #include "config/yaml.hpp"
@@ -176,6 +178,41 @@ TEST_CASE("what cannot run is refused with the wire, the port and a hint", "[con
     rendered.erase(rendered.rfind('\n', rendered.size() - 2) + 1);  // the count line
     CHECK(rendered == c.expected);
   }
+}
+
+TEST_CASE("latency models and the numbers that belong to them", "[config][topology]") {
+  const auto wire = [](const std::string& latency) {
+    return "nodes: {v: {type: venue}, t: {type: trader}}\nwires:\n- {from: v.reports, to: t.reports, latency: {" +
+           latency + "}}\n- {from: t.orders, to: v.orders}\n";
+  };
+  const std::vector<NodeSchema> types{
+      {.name = "venue", .inputs = {{"orders", sample::orders(), ""}}, .outputs = {{"reports", sample::reports(), ""}}},
+      {.name = "trader", .inputs = {{"reports", sample::reports(), ""}}, .outputs = {{"orders", sample::orders(), ""}}},
+  };
+  const auto exponential = checked(wire("model: exponential, ns: 100, mean_ns: 2000"), types);
+  REQUIRE(exponential);
+  const Latency& drawn = exponential.topology->wires[0].latency;
+  CHECK((drawn.model == Latency::Model::exponential && drawn.ns == 100 && drawn.mean_ns == 2000));
+  CHECK(wire_label(exponential.topology->wires[0]) == "100 ns + 2 us on average");
+  const auto table = checked(wire("model: table, quantiles_ns: [1000, 2000, 5000000]"), types);
+  REQUIRE(table);
+  CHECK(table.topology->wires[0].latency.quantiles_ns == std::vector<std::int64_t>{1000, 2000, 5'000'000});
+  CHECK(wire_label(table.topology->wires[0]) == "0 ns + 1 us to 5 ms");
+
+  struct Case {
+    const char* latency;
+    const char* what;
+  };
+  const Case cases[] = {
+      {"model: table", "a table of delays needs at least two quantiles"},
+      {"model: table, quantiles_ns: [5]", "for example [100000, 250000, 4000000]"},
+      {"model: table, quantiles_ns: [5, 4]", "quantiles ascend"},
+      {"model: table, quantiles_ns: [-5, 4]", "-5 is outside"},
+      {"model: uniform, mean_ns: 5", "a uniform latency has no mean"},
+      {"model: exponential, jitter_ns: 5", "an exponential latency has no jitter"},
+      {"quantiles_ns: [1, 2]", "a fixed latency has no quantiles"},
+  };
+  for (const Case& c : cases) CHECK_THAT(checked(wire(c.latency), types).diagnostics.render(), Catch::Contains(c.what));
 }
 
 TEST_CASE("a ring that only relays is refused unless time passes on it", "[config][topology]") {
