@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace optix::margin {
 namespace {
@@ -26,6 +27,17 @@ struct Tableau {
   double value() const { return -costs[columns]; }
 
   void pivot(std::size_t r, std::size_t c);
+  // Room for one more row, its slack basic in it.
+  double* add_row(std::uint32_t slack) {
+    cells.resize(cells.size() + width());
+    basic.push_back(slack);
+    return row(rows() - 1);
+  }
+  void drop_row(std::size_t r) {
+    const auto first = cells.begin() + static_cast<std::ptrdiff_t>(r * width());
+    cells.erase(first, first + static_cast<std::ptrdiff_t>(width()));
+    basic.erase(basic.begin() + static_cast<std::ptrdiff_t>(r));
+  }
 };
 
 void subtract(double* to, const double* from, double factor, std::size_t count, std::size_t c, double inverse) {
@@ -62,11 +74,13 @@ class Search {
     for (const double c : t.costs) cost_epsilon_ = std::max(cost_epsilon_, 1e-12 * std::fabs(c));
     t.costs.push_back(0);
     for (std::size_t c = 0; c < program.columns; ++c) t.resting.push_back(static_cast<std::uint32_t>(c));
+    mark_whole();
     best_.x.assign(program.columns, 0);
   }
 
   IntegerSolution run() {
     primal(levels_[0]);
+    tighten(levels_[0]);
     best_.bound = levels_[0].value();
     explore(0);
     if (best_.proven) best_.bound = best_.value;
@@ -85,8 +99,11 @@ class Search {
 
   void primal(Tableau& t);
   bool dual(Tableau& t);
+  void tighten(Tableau& t);
+  bool add_cut(Tableau& t, std::size_t row);
   void explore(std::size_t depth);
   std::size_t fractional(const Tableau& t) const;
+  void mark_whole();
   void keep(const Tableau& t);
   void branch(std::size_t row, bool up, std::size_t depth);
 
@@ -94,8 +111,77 @@ class Search {
   double work_;
   double cost_epsilon_ = 1e-9;
   std::vector<Tableau> levels_;
+  std::vector<std::uint8_t> whole_;  // per variable, slacks included; cuts add theirs
   IntegerSolution best_;
 };
+
+bool is_whole(double x) { return x == std::floor(x); }
+
+// The slack of a row of whole numbers is whole.
+void Search::mark_whole() {
+  whole_.assign(program_.whole.begin(), program_.whole.end());
+  for (std::size_t r = 0; r < program_.rows; ++r) {
+    bool whole = is_whole(program_.limit[r]);
+    for (std::size_t c = 0; c < program_.columns; ++c) {
+      const double a = program_.matrix[r * program_.columns + c];
+      whole &= a == 0 || (is_whole(a) && program_.whole[c] != 0);
+    }
+    whole_.push_back(whole);
+  }
+}
+
+// Gomory's mixed-integer cut of a row whose basic variable should be whole: with x + Σ a·y = b and f the
+// fraction of b, Σ g(a)·y ≥ 1 holds for every whole solution and not here.
+bool Search::add_cut(Tableau& t, std::size_t row) {
+  constexpr double steady = 0.02, nothing = 1e-8, relaxed = 1e-7;
+  const double b = t.row(row)[t.columns], f = b - std::floor(b);
+  if (f < steady || f > 1 - steady) return false;
+  double* const cut = t.add_row(static_cast<std::uint32_t>(whole_.size()));
+  whole_.push_back(0);
+  for (std::size_t c = 0; c < t.columns; ++c) {
+    const double a = t.row(row)[c];
+    double g = 0;
+    if (whole_[t.resting[c]] != 0) {
+      const double part = a - std::floor(a);
+      if (part > nothing && part < 1 - nothing) g = part <= f ? part / f : (1 - part) / (1 - f);
+    } else {
+      g = a > 0 ? a / f : -a / (1 - f);
+    }
+    cut[c] = -g;
+  }
+  cut[t.columns] = relaxed - 1;
+  return true;
+}
+
+// Cuts at the root, round by round, as long as they raise the bound; those that bind no more are dropped.
+void Search::tighten(Tableau& t) {
+  constexpr std::size_t rounds = 30, per_round = 30;
+  const std::size_t first_cut = whole_.size();
+  std::size_t idle = 0;
+  for (std::size_t round = 0; round < rounds && idle < 3 && best_.proven; ++round) {
+    std::vector<std::pair<double, std::size_t>> rows;
+    for (std::size_t r = 0; r < t.rows(); ++r) {
+      if (whole_[t.basic[r]] == 0) continue;
+      const double x = t.row(r)[t.columns];
+      const double off = std::fabs(x - std::round(x));
+      if (off > whole_epsilon) rows.emplace_back(-off, r);
+    }
+    if (rows.empty()) return;
+    std::sort(rows.begin(), rows.end());
+    const Tableau safe = t;
+    bool added = false;
+    for (std::size_t i = 0; i < rows.size() && i < per_round; ++i) added |= add_cut(t, rows[i].second);
+    if (!added) return;
+    const double before = t.value();
+    if (!dual(t)) {
+      if (!hopeless(t.value())) t = safe;  // a cut that rounding made too sharp
+      return;
+    }
+    for (std::size_t r = t.rows(); r-- > 0;)
+      if (t.basic[r] >= first_cut) t.drop_row(r);
+    idle = t.value() > before + 1e-3 * std::fabs(best_.value - before) + cost_epsilon_ ? 0 : idle + 1;
+  }
+}
 
 // Largest improvement per step; when nothing has improved for a while, the smallest index (Bland),
 // which cannot cycle.
@@ -154,17 +240,17 @@ bool Search::dual(Tableau& t) {
   return false;
 }
 
-// Row of the basic value to branch on: the one furthest from whole, those that follow from others last.
+// Row of the basic value to branch on: of the highest rank the one furthest from whole.
 std::size_t Search::fractional(const Tableau& t) const {
   std::size_t best = t.rows();
   double most = 0;
   for (std::size_t r = 0; r < t.rows(); ++r) {
     const std::size_t v = t.basic[r];
-    if (v >= program_.columns || !program_.whole[v]) continue;
+    if (v >= program_.columns || program_.whole[v] < 2) continue;
     const double x = t.row(r)[t.columns];
     const double off = std::fabs(x - std::round(x));
     if (off <= whole_epsilon) continue;
-    const double weight = program_.implied[v] ? off : off + 1;
+    const double weight = off + program_.whole[v];
     if (weight > most) {
       most = weight;
       best = r;
@@ -191,12 +277,11 @@ void Search::branch(std::size_t row, bool up, std::size_t depth) {
   Tableau& t = levels_[depth];
   t = levels_[depth - 1];
   const std::size_t last = t.rows();
-  t.cells.resize((last + 1) * t.width());
+  t.add_row(static_cast<std::uint32_t>(whole_.size() + depth));
   const double x = t.row(row)[t.columns];
   const double sign = up ? 1 : -1;
   for (std::size_t c = 0; c < t.columns; ++c) t.row(last)[c] = sign * t.row(row)[c];
   t.row(last)[t.columns] = up ? x - std::ceil(x) : std::floor(x) - x;
-  t.basic.push_back(static_cast<std::uint32_t>(t.columns + last));
 }
 
 void Search::explore(std::size_t depth) {
@@ -222,7 +307,6 @@ void IntegerProgram::shape(std::size_t row_count, std::size_t column_count) {
   limit.assign(rows, 0);
   cost.assign(columns, 0);
   whole.assign(columns, 1);
-  implied.assign(columns, 0);
 }
 
 IntegerSolution solve(const IntegerProgram& program, double work) { return Search(program, work).run(); }

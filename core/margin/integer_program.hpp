@@ -2,10 +2,10 @@
 // Small integer programs: minimise cost·x over A·x ≤ b, x ≥ 0, b ≥ 0, some of x whole numbers.
 //
 // Linear relaxation by the simplex method on a dense tableau (primal at the root, where x = 0 is
-// feasible; dual after a bound is added), branch and bound on the first value that is not whole,
-// nearest side first. Costs are whole multiples of one unit, so a branch whose relaxation rounded up
-// does not beat the best known is closed. Everything happens in a fixed order: equal programs give
-// equal answers.
+// feasible; dual after a row is added), Gomory's mixed-integer cuts at the root (R. Gomory, "An algorithm
+// for the mixed integer problem", 1960), then branch and bound, nearest side first. Costs are whole multiples of one
+// unit, so a branch whose relaxation rounded up does not beat the best known is closed. Everything happens in a fixed
+// order: equal programs give equal answers.
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -14,11 +14,12 @@ namespace optix::margin {
 
 struct IntegerProgram {
   std::size_t rows = 0, columns = 0;
-  std::vector<double> matrix;         // row after row
-  std::vector<double> limit;          // b, ≥ 0
-  std::vector<double> cost;           // per column
-  std::vector<std::uint8_t> whole;    // per column: must be a whole number
-  std::vector<std::uint8_t> implied;  // per column: whole at some optimum once the others are; branched on last
+  std::vector<double> matrix;  // row after row
+  std::vector<double> limit;   // b, ≥ 0
+  std::vector<double> cost;    // per column
+  // Per column: 0 any number; 1 whole at some optimum in which those of higher rank are, so that it need
+  // not be branched on; from 2 on whole, higher ranks branched on first.
+  std::vector<std::uint8_t> whole;
 
   // `count` rows and columns of zeros.
   void shape(std::size_t row_count, std::size_t column_count);
@@ -36,6 +37,6 @@ struct IntegerSolution {
 
 // `work` bounds the search: about that many multiplications. x = 0 is always a solution, so there is
 // always an answer. Programs must be bounded below.
-IntegerSolution solve(const IntegerProgram& program, double work = 2e8);
+IntegerSolution solve(const IntegerProgram& program, double work = 1e8);
 
 }  // namespace optix::margin

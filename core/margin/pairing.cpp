@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 
+// Order of branching: with the shorts in sets and the longs elsewhere settled, the rest is a matching of
+// calls with puts and comes out whole; losses and the longs behind them follow.
+constexpr std::uint8_t sold_rank = 4, elsewhere_rank = 3, straddle_rank = 2, follows = 1;
+
 // A short or a long contract of the book with what it costs by itself.
 struct Option {
   const MarginLeg* leg = nullptr;
@@ -43,7 +47,7 @@ struct Set {
   std::vector<std::size_t> columns;  // of the program, beside options
   std::vector<Decimal> strikes;      // of its longs, ascending
   std::size_t loss_column = none;
-  Raw scale = 1;  // of the loss column, so that its numbers are near 1
+  Raw scale = 0;  // what every loss is a whole multiple of
 };
 
 class Model {
@@ -65,6 +69,7 @@ class Model {
   void add_protection();
   void add_sets();
   bool in_set(const Set& set, std::size_t option) const;
+  void settle_longs(std::vector<std::int64_t>& x) const;
   Raw max_loss(const Set& set, const std::vector<std::int64_t>& counts) const;
   Raw saving(const Column& column) const;
   Raw unit() const;
@@ -281,7 +286,8 @@ IntegerProgram Model::program() {
     }
     set.loss_column = columns++;
     for (const Decimal strike : set.strikes)
-      for (const std::size_t i : set.options) set.scale = std::max(set.scale, intrinsic(*options_[i].leg, strike));
+      for (const std::size_t i : set.options) set.scale = std::gcd(set.scale, intrinsic(*options_[i].leg, strike));
+    if (set.scale == 0) set.scale = unit();  // it cannot lose
   }
   rows = rows_;
   for (const Set& set : sets_) rows += 4 + set.strikes.size();
@@ -292,6 +298,7 @@ IntegerProgram Model::program() {
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     const Column& column = columns_[c];
     p.cost[c] = static_cast<double>(saving(column)) * per_unit;
+    p.whole[c] = column.strategy == MarginStrategy::straddle ? straddle_rank : elsewhere_rank;
     p.at(options_[column.first].row, c) = 1;
     if (column.second != none) p.at(options_[column.second].row, c) = 1;
     if (column.shares != 0) p.at(share_row_, c) = static_cast<double>(column.shares / shares_unit_);
@@ -313,13 +320,13 @@ IntegerProgram Model::program() {
 void Model::fill_set(IntegerProgram& p, const Set& set, std::size_t row, double per_unit) const {
   const double scale = static_cast<double>(set.scale);
   p.cost[set.loss_column] = scale * per_unit;
-  p.whole[set.loss_column] = 0;
+  p.whole[set.loss_column] = follows;
   for (std::size_t k = 0; k < set.options.size(); ++k) {
     const Option& o = options_[set.options[k]];
     const std::size_t column = set.columns[k];
     const double sold = o.leg->quantity < 0 ? 1 : -1;
     p.cost[column] = static_cast<double>(-o.alone) * per_unit;
-    p.implied[column] = o.leg->quantity > 0;
+    p.whole[column] = o.leg->quantity < 0 ? sold_rank : o.alone != 0 ? straddle_rank : follows;
     p.at(o.row, column) = 1;
     const std::size_t balance = row + (o.leg->right == Right::put ? 2 : 0);
     p.at(balance, column) = sold;
@@ -328,6 +335,44 @@ void Model::fill_set(IntegerProgram& p, const Set& set, std::size_t row, double 
       p.at(row + 4 + s, column) = sold * static_cast<double>(intrinsic(*o.leg, set.strikes[s])) / scale;
   }
   for (std::size_t s = 0; s < set.strikes.size(); ++s) p.at(row + 4 + s, set.loss_column) = -1;
+}
+
+// Which longs stand behind the shorts of a set, where by themselves they would lend nothing: those that
+// pay most, lower strikes of calls and higher ones of puts, as far as they are not used elsewhere. They
+// pay at least as much as any others at every price, fractions of contracts included.
+void Model::settle_longs(std::vector<std::int64_t>& x) const {
+  if (sets_.empty()) return;
+  std::vector<std::int64_t> free;
+  for (const Option& o : options_) free.push_back(o.count);
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    free[columns_[c].first] -= x[c];
+    if (columns_[c].second != none) free[columns_[c].second] -= x[c];
+  }
+  for (const Set& set : sets_) {
+    for (const Right right : {Right::call, Right::put}) {
+      std::int64_t needed = 0;
+      std::vector<std::size_t> longs;  // positions in the set
+      for (std::size_t k = 0; k < set.options.size(); ++k) {
+        const Option& o = options_[set.options[k]];
+        if (o.leg->right != right) continue;
+        if (o.leg->quantity < 0)
+          needed += x[set.columns[k]];
+        else if (o.alone == 0)
+          longs.push_back(k);
+        else
+          needed -= x[set.columns[k]];
+      }
+      std::sort(longs.begin(), longs.end(), [&](std::size_t a, std::size_t b) {
+        const Decimal one = options_[set.options[a]].leg->strike, other = options_[set.options[b]].leg->strike;
+        return right == Right::call ? one < other : one > other;
+      });
+      for (const std::size_t k : longs) {
+        const std::int64_t used = std::min(needed, free[set.options[k]]);
+        x[set.columns[k]] = used;
+        needed -= used;
+      }
+    }
+  }
 }
 
 Pairing Model::solve_it(std::vector<MarginGroup>* groups) {
@@ -339,6 +384,7 @@ Pairing Model::solve_it(std::vector<MarginGroup>* groups) {
     out.exact = solution.proven;
     for (const double v : solution.x) x.push_back(static_cast<std::int64_t>(v));
   }
+  settle_longs(x);
   // Money is counted again in whole numbers: the solver only chose.
   std::vector<std::int64_t> left;
   for (const Option& o : options_) left.push_back(o.count);
