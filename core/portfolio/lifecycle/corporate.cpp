@@ -21,7 +21,7 @@ void Lifecycle::pay_dividends(Date session, Work& work) {
   next_ex_ = never;
   for (KnownDividend& d : state_.dividends) {
     if (d.ex > session) {
-      if (!d.passed) next_ex_ = std::min(next_ex_, d.ex);
+      next_ex_ = std::min(next_ex_, d.ex);
       continue;
     }
     if (d.passed) continue;

@@ -125,3 +125,23 @@ TEST_CASE("exercise values are exact at the threshold", "[trading][settlement]")
           c.value);
   }
 }
+
+TEST_CASE("paths of prices keep three sessions", "[trading][settlement]") {
+  UnderlyingPath path;
+  path.observe(day("2019-05-29"), Decimal::none());
+  CHECK(path.last.is_none());
+  for (const char* session : {"2019-05-28", "2019-05-29", "2019-05-30", "2019-05-31"}) {
+    path.observe(day(session), dec("1"));
+    path.observe(day(session), Decimal::none());
+    path.observe(day(session), dec("2"));
+  }
+  path.observe(day("2019-05-30"), dec("9"));
+  CHECK(path.session == day("2019-05-31"));
+  CHECK(path.first == dec("1"));
+  CHECK(path.last == dec("2"));
+  CHECK(path.prior_session == day("2019-05-30"));
+  CHECK(path.prior_first == dec("1"));
+  CHECK(path.prior_last == dec("2"));
+  CHECK(path.older_session == day("2019-05-29"));
+  CHECK(path.older_last == dec("2"));
+}
