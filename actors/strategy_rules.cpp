@@ -5,6 +5,7 @@
 
 #include "core/contracts/payoff.hpp"
 #include "core/contracts/row_hint.hpp"
+#include "core/contracts/shares.hpp"
 #include "messages/codec/state.hpp"
 
 namespace optix {
@@ -20,6 +21,7 @@ RulesStrategy::RulesStrategy(StrategyRules rules) : rules_(std::move(rules)) { s
 
 void RulesStrategy::on_wave(const Wave& wave, Context& out) {
   bool fresh = false, changed = false;
+  retry_ = false;
   for (const WaveEvent& event : wave.events) {
     switch (event.message->id()) {
       case ChainSnapshot::info.id: fresh |= on_snapshot(*event.message); break;
@@ -27,31 +29,51 @@ void RulesStrategy::on_wave(const Wave& wave, Context& out) {
         on_fill(event.get<Fill>());
         changed = true;
         break;
-      case OrderRejected::info.id: {
-        const auto& rejected = event.get<OrderRejected>();
-        on_refused(rejected.position, rejected.intent);
-        break;
-      }
+      case OrderRejected::info.id: on_rejected(event.get<OrderRejected>()); break;
       case OrderCancelled::info.id: {
         const auto& cancelled = event.get<OrderCancelled>();
-        on_refused(cancelled.position, cancelled.intent);
+        on_ended(cancelled.order, cancelled.position);
         break;
       }
+      case OrderAccepted::info.id:
+        if (HeldPosition* held = find(event.get<OrderAccepted>().position);
+            held != nullptr && held->order == event.get<OrderAccepted>().order) {
+          held->answered = true;
+          held->unknown = false;
+        }
+        break;
+      case OrderUnknown::info.id:
+        if (HeldPosition* held = find(event.get<OrderUnknown>().position);
+            held != nullptr && held->order == event.get<OrderUnknown>().order)
+          held->unknown = true;
+        break;
+      case OrderStatus::info.id: on_status(event.get<OrderStatus>()); break;
       case ContractSettled::info.id:
         on_settled(event.get<ContractSettled>());
         changed = true;
         break;
+      case HoldingAdjusted::info.id: on_adjusted(event.get<HoldingAdjusted>()); break;
+      case Equity::info.id: state_.equity = event.get<Equity>().equity; break;
       case InstrumentBatch::info.id: instruments_.add(*event.message); break;
       case FeedState::info.id: state_.feed_stale = event.get<FeedState>().stale; break;
+      case Stop::info.id:
+        if (event.get<Stop>().last) report_not_sized(out);
+        break;
       default: break;
     }
   }
   if (changed) drop_finished();
-  if (!fresh && !changed) return;
+  if (!fresh && !changed && !retry_) return;
   if (!state_.snapshot) return;
   const auto& chain = state_.snapshot.get<ChainSnapshot>();
-  if (fresh && !state_.held.empty()) try_exits(chain, out);
-  try_entry(chain, out);
+  if (fresh) query_unknown(out);
+  if ((fresh || retry_) && !state_.held.empty()) try_exits(chain, out);
+  if (fresh || changed) try_entry(chain, out);
+}
+
+void RulesStrategy::query_unknown(Context& out) {
+  for (const HeldPosition& held : state_.held)
+    if (held.unknown) out.emit(0, OrderQuery{held.order});
 }
 
 bool RulesStrategy::on_snapshot(const MessageRef& snapshot) {
@@ -66,55 +88,15 @@ bool RulesStrategy::on_snapshot(const MessageRef& snapshot) {
   return true;
 }
 
-void RulesStrategy::reduce(HeldPosition& held, ContractId contract, std::int32_t quantity) {
-  for (HeldLeg& leg : held.legs)
-    if (leg.contract == contract) leg.quantity += quantity;
-}
-
-void RulesStrategy::on_fill(const Fill& fill) {
-  const auto held = std::find_if(state_.held.begin(), state_.held.end(),
-                                 [&](const HeldPosition& h) { return h.id == fill.position; });
-  if (held == state_.held.end()) return;  // another strategy's
-  if (fill.intent == OrderIntent::open) {
-    held->phase = HeldPhase::open;
-    held->entry_session = fill.session;
-    for (const FillLeg& leg : fill.legs)
-      held->entry_cost += leg.price * leg.quantity * instruments_.at(leg.contract).multiplier;
-    state_.last_entry = state_.sessions;
-    return;
-  }
-  for (const FillLeg& leg : fill.legs) reduce(*held, leg.contract, leg.quantity);
-  held->phase = HeldPhase::remnant;  // what an exit leaves over; nothing, as a rule
-}
-
-void RulesStrategy::on_refused(std::uint64_t position, OrderIntent intent) {
-  const auto held =
-      std::find_if(state_.held.begin(), state_.held.end(), [&](const HeldPosition& h) { return h.id == position; });
-  if (held == state_.held.end()) return;
-  if (intent == OrderIntent::open) {
-    state_.held.erase(held);
-    state_.blocked = state_.session;
-  } else if (held->phase == HeldPhase::closing) {
-    held->phase = HeldPhase::open;
-  }
-}
-
-void RulesStrategy::on_settled(const ContractSettled& settled) {
-  for (HeldPosition& held : state_.held)
-    if (held.id == settled.position) reduce(held, settled.contract, -settled.quantity);
-}
-
-void RulesStrategy::drop_finished() {
-  std::erase_if(state_.held, [](const HeldPosition& held) {
-    return held.phase != HeldPhase::opening &&
-           std::all_of(held.legs.begin(), held.legs.end(), [](const HeldLeg& leg) { return leg.quantity == 0; });
-  });
-}
-
 Decimal RulesStrategy::liquidation_value(const ChainSnapshot& chain, HeldPosition& held) const {
   Decimal sum;
   for (HeldLeg& leg : held.legs) {
     if (leg.quantity == 0) continue;
+    if (is_shares(leg.contract)) {
+      if (leg.underlying != chain.underlying) return Decimal::none();
+      sum += chain.underlying_price * leg.quantity;
+      continue;
+    }
     if (!find_row_again(chain, instruments_, leg.contract, leg.row)) return Decimal::none();
     const Quote quote = quote_at(chain, leg.row);
     const bool is_long = leg.quantity > 0;
@@ -127,36 +109,72 @@ Decimal RulesStrategy::liquidation_value(const ChainSnapshot& chain, HeldPositio
 
 void RulesStrategy::try_exits(const ChainSnapshot& chain, Context& out) {
   for (HeldPosition& held : state_.held) {
-    if (held.phase != HeldPhase::open) continue;
-    ExitFacts facts{chain.session, held.entry_session, held.expiration, held.entry_cost, Decimal::none()};
-    if (rules_.exits.needs_prices() && !chain.stale && !state_.feed_stale)
-      facts.liquidation = liquidation_value(chain, held);
-    if (const auto reason = exit_reason(rules_.exits, facts)) send_exit(chain, held, *reason, out);
+    const bool part = held.phase == HeldPhase::opening && held.entry_session != Date{};
+    if (held.phase == HeldPhase::open || part) {
+      ExitFacts facts{chain.session, held.entry_session, held.expiration, held.entry_cost, Decimal::none()};
+      if (rules_.exits.needs_prices() && !chain.stale && !state_.feed_stale) {
+        facts.liquidation = liquidation_value(chain, held);
+        if (!facts.liquidation.is_none()) facts.liquidation += held.proceeds;
+      }
+      if (const auto reason = exit_reason(rules_.exits, facts)) {
+        if (!part) {
+          send_exit(chain, held, *reason, out);
+        } else if (!held.cancelling && !held.unknown) {
+          held.cancelling = true;
+          out.emit(0, OrderCancel{held.order});
+        }
+      }
+    }
+    if (rules_.assigned == AssignedShares::close_shares && held.order == 0) close_shares(held, out);
   }
+}
+
+// Shares that came in by assignment or exercise go by themselves.
+void RulesStrategy::close_shares(HeldPosition& held, Context& out) {
+  OrderRequest order;
+  for (const HeldLeg& leg : held.legs)
+    if (is_shares(leg.contract) && leg.quantity != 0)
+      order.legs.push_back({leg.contract, static_cast<std::int32_t>(-leg.quantity), leg.underlying});
+  if (order.legs.empty()) return;
+  held.resume = held.phase;
+  order.reason = TradeReason::assignment;
+  send(held, std::move(order), out);
 }
 
 void RulesStrategy::send_exit(const ChainSnapshot& chain, HeldPosition& held, TradeReason reason, Context& out) {
   OrderRequest order;
+  bool shares = false;
   boost::container::small_vector<std::size_t, 4> rows;
   for (HeldLeg& leg : held.legs) {
     if (leg.quantity == 0) continue;
     const bool is_long = leg.quantity > 0;
-    const bool listed = find_row_again(chain, instruments_, leg.contract, leg.row);
-    const Quote quote = listed ? quote_at(chain, leg.row) : Quote{Decimal::none(), Decimal::none()};
-    if (is_long ? !quote.has_bid() : !quote.has_ask()) {
-      if (is_long) continue;
-      return;  // the longs must not go before a short that cannot be bought back
+    if (is_shares(leg.contract)) {
+      shares = true;
+    } else {
+      const bool listed = find_row_again(chain, instruments_, leg.contract, leg.row);
+      const Quote quote = listed ? quote_at(chain, leg.row) : Quote{Decimal::none(), Decimal::none()};
+      if (is_long ? !quote.has_bid() : !quote.has_ask()) {
+        if (is_long) continue;
+        return;  // the longs must not go before a short that cannot be bought back
+      }
     }
-    order.legs.push_back({leg.contract, -leg.quantity});
+    order.legs.push_back({leg.contract, static_cast<std::int32_t>(-leg.quantity), leg.underlying});
     rows.push_back(leg.row);
   }
   if (order.legs.empty()) return;
+  order.reason = reason;
+  if (!shares) price_order(chain, {rows.data(), rows.size()}, order);  // shares go at the market
+  send(held, std::move(order), out);
+}
+
+// Sends a closing order.
+void RulesStrategy::send(HeldPosition& held, OrderRequest order, Context& out) {
   order.position = held.id;
   order.intent = OrderIntent::close;
-  order.reason = reason;
-  price_order(chain, {rows.data(), rows.size()}, order);
-  order.order = own_id(out, state_.orders);
+  order.order = held.order = own_id(out, state_.orders);
+  held.reason = order.reason;
   held.phase = HeldPhase::closing;
+  held.answered = held.unknown = held.cancelling = false;
   out.emit(0, std::move(order));
 }
 
@@ -200,14 +218,29 @@ void RulesStrategy::try_entry(const ChainSnapshot& chain, Context& out) {
     const Quote quote = quote_at(chain, leg.row);
     debit += (leg.quantity > 0 ? quote.ask : quote.bid) * leg.quantity * multiplier;
     payoff.push_back({rules_.selection.legs[i].right, chain.strike[leg.row], leg.quantity, multiplier});
-    order.legs.push_back({leg.contract, leg.quantity});
-    held.legs.push_back({leg.contract, leg.quantity, static_cast<std::uint32_t>(leg.row)});
+    order.legs.push_back({leg.contract, leg.quantity, {}});
+    held.legs.push_back({leg.contract, 0, static_cast<std::uint32_t>(leg.row), {}});
     rows.push_back(leg.row);
   }
   const Decimal obligation = worst_obligation({payoff.data(), payoff.size()});
-  order.max_loss = obligation.is_none() ? obligation : obligation + debit;
+  const Decimal max_loss = obligation.is_none() ? obligation : obligation + debit;
+  Sizing sizing{rules_.size.units, SizingStop::none};
+  if (rules_.size.model != SizingModel::fixed) {
+    const UnitFigures unit = unit_figures(chain, debit, max_loss);
+    sizing = size_position(rules_.size, sizing_account(), unit, state_.tally);
+    if (!unit.capital.is_none()) held.capital = unit.capital * sizing.units;
+  }
+  if (sizing.units == 0) {
+    state_.not_sized.resize(enum_names(SizingStop{}).size());
+    ++state_.not_sized[static_cast<std::size_t>(sizing.stop)];
+    state_.blocked = chain.session;
+    return;
+  }
+  held.units = sizing.units;
+  for (OrderLeg& leg : order.legs) leg.quantity = static_cast<std::int32_t>(leg.quantity * sizing.units);
+  order.max_loss = max_loss.is_none() ? max_loss : max_loss * sizing.units;
   price_order(chain, {rows.data(), rows.size()}, order);
-  order.order = own_id(out, state_.orders);
+  order.order = held.order = own_id(out, state_.orders);
   order.position = held.id = own_id(out, state_.positions);
   state_.held.push_back(std::move(held));
   out.emit(0, std::move(order));

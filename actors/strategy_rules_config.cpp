@@ -1,6 +1,7 @@
 // The parameters of strategy.rules: their table, and StrategyRules from a checked map.
 #include "actors/ports.hpp"
 #include "actors/strategy_rules.hpp"
+#include "messages/metrics.hpp"
 
 namespace optix {
 namespace {
@@ -62,6 +63,24 @@ ParamSpec leg_spec() {
                   {required(count("from", "the other leg, counted from 0", std::nullopt, 0, 63)), points})});
 }
 
+ParamSpec size_spec() {
+  ParamSpec of_budget = fraction("fraction", "budget: share of equity, or of buying power; kelly: part of full Kelly");
+  of_budget.kind = ParamKind::decimal;
+  of_budget.max = 100;
+  of_budget.hint = "0.02 is 2 %";
+  ParamSpec cap = fraction("cap", "kelly: largest share of equity at stake", "1");
+  cap.kind = ParamKind::decimal;
+  cap.hint = "0.25 is 25 %";
+  return map("size", "how many units of the legs an entry has", "{}",
+             {choice("model", "what the number of units follows from; see docs/risk.md", SizingModel::fixed),
+              count("units", "fixed: how many; kelly: how many while too few trades are closed", "1", 1, 1'000'000),
+              of_budget, count("max_units", "never more", "1000000", 1, 1'000'000),
+              count("min_trades", "kelly: closed trades that it takes", "30", 1, 1'000'000), cap,
+              number("confidence", "var: probability that the loss stays below", "0.95", 0.5, 0.99999),
+              number("days", "var: trading days ahead", "1", 0.01, 1000)},
+             "units");
+}
+
 std::vector<ParamSpec> strategy_params() {
   const std::vector<ParamSpec> days = {
       required(count("target", "calendar days to expiration wanted", std::nullopt, 0, 10'000)),
@@ -90,8 +109,8 @@ std::vector<ParamSpec> strategy_params() {
            .doc = "symbol; empty: that of the first snapshot",
            .default_text = ""},
           roots,
-          map("positions", "how much at a time", "{}", {count("max_open", "positions open at a time", "1", 1, 100'000)},
-              "max_open"),
+          map("positions", "how much at a time", "{}",
+              {count("max_open", "positions open at a time", "1", 1, 100'000), size_spec()}, "max_open"),
           required(map(
               "entry", "when and where to enter", {},
               {required(map("days_to_expiry", "which expiration: calendar days from the session", {}, days, "target")),
@@ -102,7 +121,15 @@ std::vector<ParamSpec> strategy_params() {
                      10'000),
                multiple("profit_target", "profit at the touch, as a multiple of the entry credit or debit"),
                multiple("stop_loss", "loss at the touch, as a multiple of the entry credit or debit"),
-               count("max_days_held", "calendar days after the entry", std::nullopt, 0, 10'000)}),
+               count("max_days_held", "calendar days after the entry", std::nullopt, 0, 10'000),
+               {.name = "at_expiry",
+                .kind = ParamKind::boolean,
+                .doc = "carry positions through expiration, as they are when no rule applies; not with days_to_expiry",
+                .default_text = "false"}}),
+          choice("assignment",
+                 "shares delivered by assignment or exercise: sold or bought back at the next snapshot, "
+                 "or held until an exit rule applies",
+                 AssignedShares::close_shares),
           map("order", "how entries and exits are sent", "{}",
               {choice("type", "market or limit", OrderType::market),
                choice("limit", "net price of a limit order, from the quotes it was decided on", LimitPrice::mid),
@@ -131,6 +158,22 @@ LegRule leg_of(const Value& value) {
     leg.offset = OffsetRule{static_cast<std::size_t>(offset.at("from").as_int()), offset.at("points").as_decimal()};
   }
   return leg;
+}
+
+std::optional<Error> read_size(const Value& value, SizingRules& size) {
+  size.model = choice_value<SizingModel>(value.at("model").text());
+  size.units = value.at("units").as_int();
+  size.max_units = value.at("max_units").as_int();
+  size.min_trades = value.at("min_trades").as_int();
+  size.cap = value.at("cap").as_decimal();
+  size.confidence = value.at("confidence").as_double();
+  size.days = value.at("days").as_double();
+  if (value.has("fraction")) size.fraction = value.at("fraction").as_decimal();
+  const bool needs_fraction = size.model != SizingModel::fixed && size.model != SizingModel::kelly;
+  if (needs_fraction && !value.has("fraction"))
+    return Error{"positions.size: " + value.at("model").text() + " needs a fraction",
+                 value.at("model").where().to_string(), "for example fraction: 0.02"};
+  return std::nullopt;
 }
 
 Result<StrategyRules> rules_of(const Value& params) {
@@ -163,6 +206,11 @@ Result<StrategyRules> rules_of(const Value& params) {
   if (exit.has("profit_target")) rules.exits.profit_target = exit.at("profit_target").as_decimal();
   if (exit.has("stop_loss")) rules.exits.stop_loss = exit.at("stop_loss").as_decimal();
   if (exit.has("max_days_held")) rules.exits.max_days_held = static_cast<int>(exit.at("max_days_held").as_int());
+  if (exit.at("at_expiry").as_bool() && rules.exits.days_to_expiry)
+    return Error{"exit.at_expiry carries positions through expiration, and exit.days_to_expiry closes them before",
+                 exit.at("at_expiry").where().to_string(), "leave one of them out"};
+  rules.assigned = choice_value<AssignedShares>(params.at("assignment").text());
+  if (auto error = read_size(params.at("positions").at("size"), rules.size)) return *error;
   const Value& order = params.at("order");
   rules.order_type = choice_value<OrderType>(order.at("type").text());
   rules.limit = choice_value<LimitPrice>(order.at("limit").text());

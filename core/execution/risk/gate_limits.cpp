@@ -158,7 +158,6 @@ std::optional<RiskRefusal> RiskGate::check_money(const OrderRequest& order, std:
   margin = desk_.order(holdings_, legs, debit);
   const AccountMargin account = desk_.account(holdings_);
   if (rules_.check_cash) {
-    const bool cash_account = *rules_.margin.account == AccountKind::cash;
     Decimal on_their_way;
     for (const PendingOrder& pending : holdings_.orders()) on_their_way += pending.required_left;
     const Decimal free = account.buying_power - on_their_way;
@@ -166,7 +165,7 @@ std::optional<RiskRefusal> RiskGate::check_money(const OrderRequest& order, std:
       return RiskRefusal{R::buying_power, "a " + std::string(enum_name(*rules_.margin.account)) +
                                               " account may not hold what this would make"};
     if (margin.required > Decimal{} && margin.required > free)
-      return RiskRefusal{cash_account ? R::insufficient_cash : R::buying_power,
+      return RiskRefusal{R::buying_power,
                          "needs " + margin.required.to_string() + " (requirement " + margin.initial.to_string() +
                              ", net debit " + debit.to_string() + "), buying power is " + free.to_string() + " of " +
                              account.equity.to_string() + " equity"};
