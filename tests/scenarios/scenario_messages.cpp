@@ -228,8 +228,9 @@ void append_published(const Scenario& scenario, Step& step, const Value& one) {
   } else if (kind == "adjusted") {
     step.market.push_back(adjusted_of(scenario, item));
   } else if (kind == "settlement") {
+    const Value& value = item.at("value");
     send(SettlementPublished{Symbol::from(item.at("symbol").text()).value(), item.at("date").as_date(),
-                             item.at("value").as_decimal()});
+                             value.text() == "none" ? Decimal::none() : value.as_decimal()});
   } else if (kind == "rates") {
     RatesPublished rates;
     rates.curve = Symbol::from("USD").value();

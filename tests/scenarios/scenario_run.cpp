@@ -33,13 +33,13 @@ Value overlay_of(const Scenario& scenario) {
   return file;
 }
 
-Topology topology_of(const Scenario& scenario, const std::filesystem::path& folder) {
+Topology topology_of(const Value& overlay, const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "topology.yaml";
-  std::ofstream(file) << to_yaml(overlay_of(scenario));
+  std::ofstream(file) << to_yaml(overlay);
   std::vector<NodeSchema> schemas;
   for (const NodeType& type : builtin_node_types()) schemas.push_back(type.schema);
   auto loaded = load_topology(file.string(), {{std::string(OPTIX_SOURCE_DIR) + "/config"}, {}}, schemas);
-  if (!loaded) throw std::runtime_error(scenario.where.to_string() + ": " + loaded.diagnostics.render());
+  if (!loaded) throw std::runtime_error(loaded.diagnostics.render());
   return std::move(*loaded.topology);
 }
 
@@ -66,10 +66,10 @@ std::unique_ptr<Node> scripted(const Scenario& scenario, const std::string& node
 
 }  // namespace
 
-ScenarioRun run_scenario(const Scenario& scenario, const std::filesystem::path& folder) {
+ScenarioRun run_standard(const Value& overlay, const std::filesystem::path& folder, const StandIn& stand_in) {
   std::filesystem::create_directories(folder);
   ScenarioRun out;
-  out.topology = topology_of(scenario, folder);
+  out.topology = topology_of(overlay, folder);
   const std::string config = to_yaml(out.topology.source);
   std::ofstream(folder / "config.yaml") << config;
   std::vector<const NodeType*> types;
@@ -78,10 +78,10 @@ ScenarioRun run_scenario(const Scenario& scenario, const std::filesystem::path& 
   for (const TopologyNode& node : out.topology.nodes) {
     types.push_back(find_node_type(node.type));
     const auto rank = static_cast<NodeRank>(runners.size());
-    std::unique_ptr<Node> made = scripted(scenario, node.name);
+    std::unique_ptr<Node> made = stand_in(node.name);
     if (!made) {
       auto built = types.back()->make({node.name, rank, node.params, out.topology.run});
-      if (!built) throw std::runtime_error(scenario.where.to_string() + ": " + built.error().to_string());
+      if (!built) throw std::runtime_error(built.error().to_string());
       made = std::move(*built);
     }
     runners.emplace_back(std::move(made), rank, node.name, out.topology.run.seed);
@@ -101,6 +101,15 @@ ScenarioRun run_scenario(const Scenario& scenario, const std::filesystem::path& 
   if (const Status closed = (*journal)->close(out.error.empty()); !closed)
     throw std::runtime_error(closed.error().to_string());
   return out;
+}
+
+ScenarioRun run_scenario(const Scenario& scenario, const std::filesystem::path& folder) {
+  try {
+    return run_standard(overlay_of(scenario), folder,
+                        [&](const std::string& node) { return scripted(scenario, node); });
+  } catch (const std::runtime_error& error) {
+    fail_at(scenario.where, error.what());
+  }
 }
 
 }  // namespace optix::scenarios

@@ -46,7 +46,12 @@ TEST_CASE("every scenario goes as it is written", "[scenarios]") {
       ++scenarios;
       CHECK(names.insert(scenario.name).second);
       const auto folder = output_folder() / file.stem() / folder_name(scenario.name);
-      const auto found = differences(scenario, run_scenario(scenario, folder));
+      std::vector<std::string> found;
+      try {
+        found = differences(scenario, run_scenario(scenario, folder));
+      } catch (const std::exception& error) {
+        found = {error.what()};
+      }
       failed += !found.empty();
       for (const std::string& difference : found) std::cout << difference << "\n";
       CHECK(found.empty());

@@ -22,9 +22,9 @@ class Ledger:
         self.lots = settings.param(book, "lots.method", settings.param(book, "lots", "average"))
         self.pin = settings.param(book, "pin.mode", "auto")
         self.pin_band = settings.amount(book, "pin.band")
-        self.half_spread = settings.amount(book, "shares.half_spread", settings.param(book, "share_half_spread", "0.01"))
+        self.half_spread = settings.amount(book, "shares.half_spread", "0.01")
         self.carry = {name: settings.param(book, path) for name, path in (
-            ("cash", "interest.rate"), ("debit", "interest.debit_rate"), ("borrow", "borrow_rate"))}
+            ("cash", "interest.rate"), ("debit", "interest.debit_rate"), ("borrow", "borrow.rate"))}
         self.deposit = settings.amount(book, "cash", "100000")
         self.cash = self.realised = self.fees = self.income = self.deposits = Decimal(0)
         self.positions, self.pending = {}, deque()
@@ -48,6 +48,8 @@ class Ledger:
                 if not event.body["last"]:
                     self.trades.ends = True
             else:
+                if event.message in ("market.split", "market.adjusted"):  # at the opening, before its prices
+                    self.begin_session(self.market.session, event.body["ex"])
                 self.market.take(event.message, event.body)
         while said:
             self.hear(said.popleft())
@@ -65,7 +67,7 @@ class Ledger:
     def snapshot(self, body, said):
         earlier = self.market.session
         self.market.take("market.chain", body)
-        self.begin_session(earlier, body)
+        self.begin_session(earlier, body["session"])
         self.underlying, self.fresh = body["underlying"], body
         self.expected_dividends = None
         while said:
@@ -75,11 +77,12 @@ class Ledger:
                 break
         self.fresh = None
 
-    def begin_session(self, earlier, body):
+    def begin_session(self, earlier, session):
         """What a night costs: interest on cash, the fee for borrowed shares."""
-        if earlier is None or earlier >= body["session"]:
+        if earlier is None or earlier >= session:
             return
-        days = (date.fromisoformat(body["session"]) - date.fromisoformat(earlier)).days
+        self.market.session = session
+        days = (date.fromisoformat(session) - date.fromisoformat(earlier)).days
         self.accrued = {}
         rate = self.rate()
         interest = (self.cash * rate * days / 365).quantize(CENT, ROUND_HALF_UP)
@@ -148,12 +151,12 @@ class Ledger:
         """{position: USD} of the ordinary and special dividends that went ex by this session."""
         due = {}
         for (underlying, kind, ex), notice in self.market.dividends.items():
-            if underlying != self.underlying or ex > self.market.session or (underlying, kind, ex) in self.paid:
+            if ex > self.market.session or (underlying, kind, ex) in self.paid:
                 continue
             self.paid.add((underlying, kind, ex))
             for position in self.positions.values():
                 leg = position.legs.get((SHARES, underlying))
-                if leg and leg.quantity and position.entry_session < ex:
+                if leg and leg.quantity and not notice.get("late"):
                     due[position.number] = due.get(position.number, Decimal(0)) + number(notice["amount"]) * leg.quantity
         return {position: amount for position, amount in due.items() if amount}
 

@@ -39,7 +39,11 @@ class Market:
             if self.session is None or self.session <= body["session"]:
                 self.session, self.time = body["session"], body["time"]
         elif message == "market.dividend":
-            self.dividends[body["underlying"], body["type"], body["ex"]] = body
+            key = (body["underlying"], body["type"], body["ex"])
+            before = self.dividends.get(key)
+            quoted = self.session is not None and body["ex"] <= self.session
+            body["late"] = before["late"] if before else quoted  # its ex-date has passed: nobody gets it
+            self.dividends[key] = body
         elif message == "market.settlement":
             self.published[body["symbol"], body["date"]] = number(body["value"])
         elif message == "market.split":

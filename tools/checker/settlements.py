@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import contracts
 from contracts import SHARES
+from holdings import exact
 
 
 class Settlements:
@@ -112,6 +113,10 @@ class Settlements:
         if due and not exercised and wished >= abs(body["quantity"]) and body["quantity"] > 0:
             self.wishes[key] = wished - abs(body["quantity"])
             return
+        asked = self.instructions.get(key, 0)
+        if not due and exercised and asked >= body["quantity"] > 0:  # a holder may pay to have it delivered
+            self.instructions[key] = asked - body["quantity"]
+            return
         band = self.ledger.pin_band
         if body["quantity"] < 0 and self.ledger.pin != "auto" and abs(value) <= band:
             due = self.ledger.pin == "assigned"
@@ -125,13 +130,14 @@ class Settlements:
         rows = ledger.market.deliverables.get(terms["id"]) or [
             (terms["underlying"], Decimal(terms["multiplier"]), Decimal(0))]
         rows = [(s, n * body["quantity"] * sign, c) for s, n, c in rows]
-        shares = sum(n for _, n, _ in rows if body["underlying"] in ("", _))
         cash = -Decimal(terms["strike"]) * terms["multiplier"] * body["quantity"] * sign
         cash += sum(c for _, _, c in rows) * body["quantity"] * sign
         if len(rows) == 1:
-            found.equal("shares of settlements", where, int(rows[0][1]), body["shares"])
+            whole = int(rows[0][1])  # fractions are paid in cash
+            cash += exact((rows[0][1] - whole) * (Decimal(body["settlement_price"]) if rows[0][0] == terms["underlying"]
+                                                  else ledger.market.last_price(rows[0][0])))
+            found.equal("shares of settlements", where, whole, body["shares"])
             found.equal("cash of settlements", where, cash, Decimal(body["cash"]))
-        del shares
         ledger.realised += leg.trade(-body["quantity"], Decimal(0))
         moved = Decimal(body["cash"])
         security = body["underlying"] or rows[0][0]
