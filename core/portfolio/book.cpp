@@ -58,7 +58,7 @@ void Book::on_underlying(const UnderlyingPrice& price, BookOutputs& out) {
 void Book::on_snapshot(const MessageRef& message, BookOutputs& out) {
   const auto& chain = message.get<ChainSnapshot>();
   advance(chain.time, chain.session, out);
-  if (lifecycle_.on_snapshot(message) && counts_.holdings != 0) {
+  if (lifecycle_.on_snapshot(message)) {  // also without holdings: what is past must not wait for the next ones
     lifecycle_.due(living(), actions_);
     apply_all(out);
   }
