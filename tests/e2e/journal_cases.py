@@ -1,7 +1,7 @@
 """The journal read and replayed, damaged in every way, and the ledger recounted from it."""
 import json
 
-import ledger_check
+import checker
 import program
 from program import IO, USAGE, ProgramTest
 
@@ -131,7 +131,7 @@ class Journal(ProgramTest):
 
 class Ledger(ProgramTest):
     def check(self, run, at_least):
-        counts, problems = ledger_check.check(program.program, self.path(run))
+        counts, problems = checker.check(program.program, self.path(run))
         self.assertEqual(problems, [])
         for name, count in at_least.items():
             self.assertGreaterEqual(counts[name], count, counts)
@@ -152,6 +152,6 @@ class Ledger(ProgramTest):
         fields = rows[1].split(",")
         fields[7] = fields[7][:-1] + ("1" if fields[7][-1] != "1" else "2")
         self.write("run/trades.csv", "\n".join([rows[0], ",".join(fields)] + rows[2:]))
-        problems = ledger_check.check(program.program, self.path("run"))[1]
+        problems = checker.check(program.program, self.path("run"))[1]
         self.assertEqual(len(problems), 1, problems)
-        self.assertRegex(problems[0], r"^trades\.csv position \d+ pnl: recomputed ")
+        self.assertRegex(problems[0], r"^trades\.csv: position \d+ pnl: recomputed ")

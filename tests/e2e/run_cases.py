@@ -6,7 +6,7 @@ import json
 import os
 import re
 
-import ledger_check
+import checker
 import program
 from program import INTERRUPTED, RUN_FILES, ProgramTest, is_alive, printed_digest, signal, wait_until, workers_of
 
@@ -207,6 +207,6 @@ class Workers(ProgramTest):
         for file in ("trades.csv", "fills.csv", "equity.csv"):
             self.assertEqual(self.read(f"run/{file}"), self.read(f"expected/{file}"))
         self.assertEqual(self.result("run")["metrics"], self.result("expected")["metrics"])
-        counts, problems = ledger_check.check(program.program, self.path("run"))
+        counts, problems = checker.check(program.program, self.path("run"))
         self.assertEqual(problems, [])
         self.assertGreater(counts["trades"], 20)

@@ -2,7 +2,7 @@
 import csv
 from decimal import Decimal
 
-import ledger_check
+import checker
 import program
 from program import ProgramTest, shared
 
@@ -44,7 +44,7 @@ class Spx(ProgramTest):
             digests[run] = self.digest(run)
             if trades is not None:
                 self.check_trades(run, trades)
-        counts, problems = ledger_check.check(program.program, self.path("spx_short_put_touch"))
+        counts, problems = checker.check(program.program, self.path("spx_short_put_touch"))
         self.assertEqual(problems, [])
         self.assertEqual(counts, {"equity marks": 64, "fills": 7, "settlements": 0, "trades": 4})
         for binding in ("caf", "zeromq"):

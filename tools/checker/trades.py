@@ -100,7 +100,8 @@ def compare_files(ledger, folder, result):
                              ("entry_session", "entry_date"), ("exit_session", "exit_date")):
             found.equal("trades.csv", f"{where} {column}", str(trade[name]), row[column])
         for name, column in (("entry_cost", "entry_cost_usd"), ("exit_proceeds", "exit_proceeds_usd"), ("pnl", "pnl"),
-                             ("fees", "fees_usd"), ("worst", "mae_usd"), ("best", "mfe_usd")):
+                             ("fees", "fees_usd"), ("worst", "mae_usd"), ("best", "mfe_usd"),
+                             ("income", "income_usd"), ("pnl_touch", "pnl_touch"), ("pnl_mid", "pnl_mid")):
             found.equal("trades.csv", f"{where} {column}", trade[name], Decimal(row[column]))
         found.equal("trades.csv", f"{where} symbols", trade["symbols"], row["symbols"].split("|"))
         found.equal("trades.csv", f"{where} quantities", trade["quantities"], [int(q) for q in row["quantities"].split("|")])
