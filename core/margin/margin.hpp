@@ -19,9 +19,11 @@ constexpr auto enum_names(MarginClass) {
   return std::to_array<std::string_view>({"equity", "narrow_index", "broad_index", "broad_etf"});
 }
 
-// How far the portfolio scan moves the underlying: ±15 %, ±10 %, −8 % to +6 %.
-enum class ScanRange : std::uint8_t { equity, index, high_cap_index };
-constexpr auto enum_names(ScanRange) { return std::to_array<std::string_view>({"equity", "index", "high_cap_index"}); }
+// How far the portfolio scan moves the underlying: ±15 %, ±10 %, −8 % to +6 %, ±20 %.
+enum class ScanRange : std::uint8_t { equity, index, high_cap_index, volatility_index };
+constexpr auto enum_names(ScanRange) {
+  return std::to_array<std::string_view>({"equity", "index", "high_cap_index", "volatility_index"});
+}
 
 enum class MarginKind : std::uint8_t { initial, maintenance };
 constexpr auto enum_names(MarginKind) { return std::to_array<std::string_view>({"initial", "maintenance"}); }

@@ -20,9 +20,10 @@ constexpr Range range_of(ScanRange scan) {
   switch (scan) {
     case ScanRange::equity: return {15, 15};
     case ScanRange::index: return {10, 10};
-    case ScanRange::high_cap_index: break;
+    case ScanRange::high_cap_index: return {8, 6};
+    case ScanRange::volatility_index: break;
   }
-  return {8, 6};
+  return {20, 20};
 }
 
 void check(std::span<const MarginLeg> legs, const MarginUnderlying& underlying) {

@@ -4,7 +4,7 @@
 // Rule 10.4, OCC's TIMS.
 //
 // Range: ±15 % equities and narrow indexes, ±10 % broad indexes, −8 % to +6 % broad indexes of high
-// capitalisation; times the leverage of a fund. Five equal steps to each side. Options by
+// capitalisation, ±20 % volatility indexes; times the leverage of a fund. Five equal steps to each side. Options by
 // Black–Scholes–Merton with an instant shock; a share's profit is the move itself.
 #include <array>
 #include <functional>
