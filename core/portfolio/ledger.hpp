@@ -104,6 +104,7 @@ class Ledger {
 
   // Sets the three prices of a holding; the sums follow, cash does not.
   void mark(Holding& holding, Decimal price, TouchAndMid prices) {
+    if (price == holding.mark && prices.touch == holding.touch && prices.mid == holding.mid && !holding.carried) return;
     const Decimal value = price * holding.units;
     state_.market_value += value - holding.value;
     state_.liquidation_value += (prices.touch - holding.touch) * holding.units;

@@ -4,60 +4,13 @@
 
 #include "core/sequencer/random.hpp"
 #include "messages/codec/state.hpp"
-#include "tests/support/small_market.hpp"
+#include "tests/core/portfolio/desk.hpp"
 
 using namespace optix;
 
 namespace {
 
 constexpr Right C = Right::call, P = Right::put;
-
-struct Desk {
-  SmallMarket market;
-  Book book;
-  BookOutputs out;
-  std::vector<MessageRef> sent;  // snapshots and fills, for replays
-  std::uint64_t next_order = 1;
-
-  explicit Desk(BookRules rules = {dec("100000"), MarkMode::mid, MarkMode::touch, {}}) : book(rules) {
-    book.on_start(out);
-  }
-
-  void quotes(const std::string& session, const std::string& price, std::vector<SmallQuote> list, bool stale = false) {
-    const auto [instruments, snapshot] = market.at(session, price, std::move(list), stale);
-    if (instruments) book.on_instruments(instruments);
-    book.on_snapshot(snapshot, out);
-    book.end_of_wave(out);
-  }
-  struct Leg {
-    ContractId contract;
-    int quantity;
-    const char *price, *bid, *ask;
-  };
-  void fill(std::uint64_t position, const std::string& session, std::vector<Leg> legs, const char* fees = "0",
-            TradeReason reason = TradeReason::entry) {
-    Fill f;
-    f.order = next_order++;
-    f.position = position;
-    f.intent = reason == TradeReason::entry ? OrderIntent::open : OrderIntent::close;
-    f.reason = reason;
-    f.session = day(session);
-    f.quote_time = SmallMarket::close_of(f.session);
-    f.fees = dec(fees);
-    for (const Leg& leg : legs)
-      f.legs.push_back({leg.contract, leg.quantity, dec(leg.price), dec(leg.bid), dec(leg.ask)});
-    book.on_fill(f, out);
-    book.end_of_wave(out);
-  }
-  template <Message M>
-  std::vector<M> all() const {
-    std::vector<M> found;
-    for (const BookOutput& o : out)
-      if (const M* m = o.message.get_if<M>()) found.push_back(*m);
-    return found;
-  }
-  Equity equity() const { return all<Equity>().back(); }
-};
 
 }  // namespace
 
