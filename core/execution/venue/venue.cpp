@@ -87,6 +87,7 @@ void Venue::place(WorkingOrder order, Reports& reports) {
   order.snapshot = snapshots_;
   const bool now = rules_.fill_on == FillOn::same_snapshot;
   if (now) order.session = chain->session;
+  const std::int64_t asked = order.remaining();
   if (!link(order, reports)) return;
   matching_.line_up(order, market_);
 
@@ -95,6 +96,8 @@ void Venue::place(WorkingOrder order, Reports& reports) {
   order.state = waits ? OrderState::waiting : OrderState::working;
   bool accepted = held;
   if (accepted) say(OrderAccepted{request.order, request.position}, reports);
+  if (order.remaining() != asked)
+    say(OrderReplaced{request.order, request.position, request.limit, request.stop, order.remaining()}, reports);
   if (held && !waits) say(OrderTriggered{request.order, request.position, Decimal::none()}, reports);
   Decimal cost;
   if (now && order.state == OrderState::waiting && !order.waits_for_parent && goes_live(order, cost))
