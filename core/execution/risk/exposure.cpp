@@ -12,8 +12,8 @@ namespace {
 constexpr double days_per_year = 365;
 
 struct Greeks {
-  double delta = std::numeric_limits<double>::quiet_NaN();
-  double gamma = delta, vega = delta, theta = delta;
+  double delta, gamma;
+  double vega = std::numeric_limits<double>::quiet_NaN(), theta = vega;
 };
 
 Greeks greeks_of(const RiskLeg& leg, const ChainSnapshot& chain, double rate) {
