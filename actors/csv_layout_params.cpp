@@ -32,6 +32,8 @@ constexpr TextParam<CsvColumns> columns[] = {
     {"gamma", "gamma per USD", &CsvColumns::gamma},
     {"volume", "contracts traded this session", &CsvColumns::volume},
     {"open_interest", "open contracts", &CsvColumns::open_interest},
+    {"bid_size", "contracts bid for; empty: unknown", &CsvColumns::bid_size},
+    {"ask_size", "contracts offered; empty: unknown", &CsvColumns::ask_size},
 };
 
 constexpr TextParam<CsvQuoteColumns> quote_columns[] = {
@@ -45,6 +47,8 @@ constexpr TextParam<CsvQuoteColumns> quote_columns[] = {
     {"gamma", "gamma", &CsvQuoteColumns::gamma},
     {"volume", "volume", &CsvQuoteColumns::volume},
     {"open_interest", "open interest", &CsvQuoteColumns::open_interest},
+    {"bid_size", "contracts bid for", &CsvQuoteColumns::bid_size},
+    {"ask_size", "contracts offered", &CsvQuoteColumns::ask_size},
 };
 
 constexpr TextParam<CsvLayout> texts[] = {

@@ -65,6 +65,8 @@ std::optional<std::string> chain_defect(const ChainSnapshot& c) {
   if (c.strike.size() != rows || c.bid.size() != rows || c.ask.size() != rows || c.iv.size() != rows ||
       c.delta.size() != rows || c.gamma.size() != rows || c.volume.size() != rows || c.open_interest.size() != rows)
     return "row columns differ in length";
+  const auto fits = [rows](const Series<std::int32_t>& sizes) { return sizes.empty() || sizes.size() == rows; };
+  if (!fits(c.bid_size) || !fits(c.ask_size)) return "sizes are not there for all rows or for none";
   if (c.group_begin.size() != groups + 1 || c.group_begin.front() != 0 || c.group_begin.back() != rows)
     return "group bounds do not cover the rows";
   for (std::size_t g = 0; g < groups; ++g) {

@@ -63,7 +63,9 @@ std::optional<Error> shape_error(const ChainSnapshot& chain) {
   bool ok = chain.group_begin.size() == groups + 1 && chain.group_expiration.size() == groups &&
             chain.group_right.size() == groups && chain.strike.size() == rows && chain.bid.size() == rows &&
             chain.ask.size() == rows && chain.iv.size() == rows && chain.delta.size() == rows &&
-            chain.gamma.size() == rows && chain.volume.size() == rows && chain.open_interest.size() == rows;
+            chain.gamma.size() == rows && chain.volume.size() == rows && chain.open_interest.size() == rows &&
+            (chain.bid_size.empty() || chain.bid_size.size() == rows) &&
+            (chain.ask_size.empty() || chain.ask_size.size() == rows);
   for (std::size_t g = 0; ok && g < groups; ++g) ok = chain.group_begin[g] <= chain.group_begin[g + 1];
   if (ok && (groups == 0 ? rows == 0 : chain.group_begin[0] == 0 && chain.group_begin[groups] == rows))
     return std::nullopt;
@@ -71,10 +73,16 @@ std::optional<Error> shape_error(const ChainSnapshot& chain) {
                chain.underlying.to_string() + " " + chain.time.to_string(), ""};
 }
 
+// −1: unknown.
+std::int32_t size_at(const Series<std::int32_t>& sizes, std::size_t row) { return sizes.empty() ? -1 : sizes[row]; }
+
 class ArrowExport final : public QuoteExport {
  public:
   ArrowExport(const std::string& path, const ExportOptions& options)
-      : file_(path), exact_(options.prices == ExportPrices::decimal), writer_(schema(exact_), options.compression) {}
+      : file_(path),
+        exact_(options.prices == ExportPrices::decimal),
+        sizes_(options.sizes),
+        writer_(schema(exact_, sizes_), options.compression) {}
   Status open() { return file_.open(); }
 
   Status add(const ChainSnapshot& chain) override {
@@ -97,6 +105,10 @@ class ArrowExport final : public QuoteExport {
     gamma_.insert(gamma_.end(), chain.gamma.begin(), chain.gamma.end());
     volume_.insert(volume_.end(), chain.volume.begin(), chain.volume.end());
     open_interest_.insert(open_interest_.end(), chain.open_interest.begin(), chain.open_interest.end());
+    for (std::size_t i = 0; sizes_ && i < chain.rows(); ++i) {
+      bid_size_.push_back(size_at(chain.bid_size, i));
+      ask_size_.push_back(size_at(chain.ask_size, i));
+    }
     summary_.rows += chain.rows();
     ++summary_.snapshots;
     return session_.size() < batch_rows ? Status{} : flush();
@@ -130,19 +142,23 @@ class ArrowExport final : public QuoteExport {
     }
   };
 
-  static arrow::Schema schema(bool exact) {
+  static arrow::Schema schema(bool exact, bool sizes) {
     const auto price = [&](const char* name, bool nullable) {
       Field field{name, exact ? Type::int64 : Type::float64, nullable, {{"unit", "USD"}}};
       if (exact) field.metadata["scale"] = std::to_string(Decimal::scale);
       return field;
     };
     const auto field = [](const char* name, Type type, bool nullable = false) { return Field{name, type, nullable}; };
-    return {{field("session", Type::date32), field("time", Type::timestamp_ns), field("underlying", Type::utf8),
-             price("underlying_price", true), field("root", Type::utf8), field("expiration", Type::date32),
-             field("right", Type::utf8), price("strike", false), price("bid", true), price("ask", true),
-             field("iv", Type::float64, true), field("delta", Type::float64, true), field("gamma", Type::float64, true),
-             field("volume", Type::int32), field("open_interest", Type::int32)},
-            {{"layout", "optix"}}};
+    arrow::Schema out{
+        {field("session", Type::date32), field("time", Type::timestamp_ns), field("underlying", Type::utf8),
+         price("underlying_price", true), field("root", Type::utf8), field("expiration", Type::date32),
+         field("right", Type::utf8), price("strike", false), price("bid", true), price("ask", true),
+         field("iv", Type::float64, true), field("delta", Type::float64, true), field("gamma", Type::float64, true),
+         field("volume", Type::int32), field("open_interest", Type::int32)},
+        {{"layout", "optix"}}};
+    if (sizes)
+      for (const char* name : {"bid_size", "ask_size"}) out.fields.push_back(field(name, Type::int32, true));
+    return out;
   }
 
   Status flush() {
@@ -192,6 +208,11 @@ class ArrowExport final : public QuoteExport {
     greek(gamma_);
     plain(volume_);
     plain(open_interest_);
+    for (const auto* sizes : {&bid_size_, &ask_size_}) {
+      if (!sizes_) break;
+      plain(*sizes);
+      columns.back().valid = valid([&](std::size_t i) { return (*sizes)[i] >= 0; });
+    }
     writer_.write(rows, columns);
     clear();
     return file_.write(writer_.take());
@@ -208,13 +229,16 @@ class ArrowExport final : public QuoteExport {
     for (auto* greeks : {&iv_, &delta_, &gamma_}) greeks->clear();
     volume_.clear();
     open_interest_.clear();
+    bid_size_.clear();
+    ask_size_.clear();
   }
 
   PartFile file_;
   bool exact_;
+  bool sizes_;
   FileWriter writer_;
   ExportSummary summary_;
-  std::vector<std::int32_t> session_, expiration_, volume_, open_interest_;
+  std::vector<std::int32_t> session_, expiration_, volume_, open_interest_, bid_size_, ask_size_;
   std::vector<std::int64_t> time_;
   std::vector<Symbol> underlying_, root_;
   std::vector<Right> right_;
@@ -224,10 +248,11 @@ class ArrowExport final : public QuoteExport {
 
 class CsvExport final : public QuoteExport {
  public:
-  explicit CsvExport(const std::string& path) : file_(path) {
+  CsvExport(const std::string& path, const ExportOptions& options) : file_(path), sizes_(options.sizes) {
     text_ =
         "session,time,underlying,underlying_price,root,expiration,right,strike,bid,ask,iv,delta,gamma,volume,"
-        "open_interest\n";
+        "open_interest";
+    text_ += sizes_ ? ",bid_size,ask_size\n" : "\n";
   }
   Status open() { return file_.open(); }
 
@@ -242,7 +267,9 @@ class CsvExport final : public QuoteExport {
         text_ += group;
         text_ += price(chain.strike[i]) + "," + price(chain.bid[i]) + "," + price(chain.ask[i]);
         for (const double value : {chain.iv[i], chain.delta[i], chain.gamma[i]}) append(value);
-        text_ += "," + std::to_string(chain.volume[i]) + "," + std::to_string(chain.open_interest[i]) + "\n";
+        text_ += "," + std::to_string(chain.volume[i]) + "," + std::to_string(chain.open_interest[i]);
+        if (sizes_) text_ += "," + size(size_at(chain.bid_size, i)) + "," + size(size_at(chain.ask_size, i));
+        text_ += '\n';
       }
       if (text_.size() > flush_bytes)
         if (Status status = flush(); !status) return status;
@@ -264,6 +291,7 @@ class CsvExport final : public QuoteExport {
   static constexpr std::size_t flush_bytes = 1u << 20;
 
   static std::string price(Decimal value) { return value.is_none() ? "" : value.to_string(); }
+  static std::string size(std::int32_t value) { return value < 0 ? "" : std::to_string(value); }
   // New York's clock; with a fraction of the second where there is one.
   static std::string clock(Timestamp time) {
     std::string text = (time + new_york_offset(time) * nanos_per_second).to_string();
@@ -284,6 +312,7 @@ class CsvExport final : public QuoteExport {
   }
 
   PartFile file_;
+  bool sizes_;
   std::string text_;
   ExportSummary summary_;
 };
@@ -297,30 +326,47 @@ Result<std::unique_ptr<QuoteExport>> opened(std::unique_ptr<Export> out) {
 }  // namespace
 
 Result<std::unique_ptr<QuoteExport>> QuoteExport::open(const std::string& path, const ExportOptions& options) {
-  if (options.format == ExportFormat::csv) return opened(std::make_unique<CsvExport>(path));
+  if (options.format == ExportFormat::csv) return opened(std::make_unique<CsvExport>(path, options));
   return opened(std::make_unique<ArrowExport>(path, options));
 }
 
 Result<ExportSummary> export_dataset(const DatasetFolder& data, const std::string& path, const ExportOptions& options) {
-  auto out = QuoteExport::open(path, options);
-  if (!out) return out.error();
   const std::vector<Partition>& partitions = data.manifest().partitions;
-  bool any = false;
+  std::vector<std::size_t> chosen;
   for (std::size_t p = 0; p < partitions.size(); ++p) {
     const Partition& partition = partitions[p];
     const auto wanted = [&](const std::string& name) { return partition.underlying.view() == name; };
     if ((options.first && partition.session < *options.first) || (options.last && partition.session > *options.last) ||
         (!options.underlyings.empty() && std::none_of(options.underlyings.begin(), options.underlyings.end(), wanted)))
       continue;
-    any = true;
-    const auto session = data.session(p);
-    if (!session) return session.error();
-    for (std::size_t i = 0; i < (*session)->snapshots(); ++i) {
-      const MessageRef snapshot = (*session)->snapshot(i);
-      if (Status status = (*out)->add(snapshot.get<ChainSnapshot>()); !status) return status.error();
-    }
+    chosen.push_back(p);
   }
-  if (!any)
+  // f(chain) for every snapshot, while it gives true.
+  const auto each = [&](auto&& f) -> Status {
+    for (const std::size_t p : chosen) {
+      const auto session = data.session(p);
+      if (!session) return session.error();
+      for (std::size_t i = 0; i < (*session)->snapshots(); ++i)
+        if (const MessageRef snapshot = (*session)->snapshot(i); !f(snapshot.get<ChainSnapshot>())) return {};
+    }
+    return {};
+  };
+  ExportOptions decided = options;
+  Status status = each([&decided](const ChainSnapshot& chain) {
+    decided.sizes = decided.sizes || !chain.bid_size.empty() || !chain.ask_size.empty();
+    return !decided.sizes;
+  });
+  if (!status) return status.error();
+  auto out = QuoteExport::open(path, decided);
+  if (!out) return out.error();
+  Status added;
+  status = each([&](const ChainSnapshot& chain) {
+    added = (*out)->add(chain);
+    return added.ok();
+  });
+  if (!status) return status.error();
+  if (!added) return added.error();
+  if (chosen.empty())
     return Error{"no session of the dataset is among those to export", data.path(),
                  "see `optix data show` for its sessions and underlyings"};
   return (*out)->finish();

@@ -3,7 +3,7 @@
 // layout `optix`, rows in the order of sessions and snapshots. Importing it gives the same dataset.
 //
 //   session, time, underlying, underlying_price, root, expiration, right, strike, bid, ask, iv, delta,
-//   gamma, volume, open_interest
+//   gamma, volume, open_interest and, where the source has displayed sizes, bid_size, ask_size
 //
 // Arrow: dates as date32, time as UTC nanoseconds, names as text, missing prices and unknown greeks as
 // nulls. CSV: ISO dates, time as New York's clock ("2019-04-25 16:00:00"), missing values as empty
@@ -33,6 +33,7 @@ struct ExportOptions {
   arrow::Compression compression = arrow::Compression::none;
   std::optional<Date> first, last;       // sessions outside are left out
   std::vector<std::string> underlyings;  // empty: all
+  bool sizes = false;                    // the columns of sizes; export_dataset decides it by the data
 };
 
 struct ExportSummary {

@@ -103,7 +103,9 @@ class Binder {
             .delta = find(c.delta),
             .gamma = find(c.gamma),
             .volume = find(c.volume),
-            .open_interest = find(c.open_interest)};
+            .open_interest = find(c.open_interest),
+            .bid_size = find(c.bid_size),
+            .ask_size = find(c.ask_size)};
   }
   const std::string& missing() const { return missing_; }
 

@@ -99,6 +99,8 @@ struct CsvColumns {
   std::string gamma;
   std::string volume;         // absent or empty: 0
   std::string open_interest;  // absent or empty: 0
+  std::string bid_size;       // contracts; absent, empty or 0 beside a price: unknown
+  std::string ask_size;
   std::string underlying_bid;
   std::string underlying_ask;
   std::string time;  // see TimeFormat
@@ -110,7 +112,7 @@ struct CsvQuoteColumns {
   std::optional<Right> right;     // when the columns, not the row, say whether it is a call
   std::optional<QuoteTime> time;  // else the layout's
   std::string underlying_price, underlying_bid, underlying_ask;
-  std::string bid, ask, iv, delta, gamma, volume, open_interest;
+  std::string bid, ask, iv, delta, gamma, volume, open_interest, bid_size, ask_size;
 };
 
 struct CsvLayout {
@@ -159,7 +161,8 @@ std::string_view csv_layout_meaning(std::string_view name);
 // Positions of a quote's columns in a header, -1 when absent.
 struct QuoteBinding {
   int underlying_price = -1, underlying_bid = -1, underlying_ask = -1;
-  int bid = -1, ask = -1, iv = -1, delta = -1, gamma = -1, volume = -1, open_interest = -1;
+  int bid = -1, ask = -1, iv = -1, delta = -1, gamma = -1, volume = -1, open_interest = -1, bid_size = -1,
+      ask_size = -1;
 };
 struct CsvBinding {
   std::size_t width = 0;           // fields in the header

@@ -324,8 +324,8 @@ bool RowReader::read_values(const QuoteBinding& at, RawQuote& row) {
                                        : "negative: ") +
                               shown_field(field(column))};
   };
-  const auto count = [&](int column, std::int32_t& out) {
-    out = 0;
+  const auto count = [&](int column, std::int32_t& out, std::int32_t absent = 0) {
+    out = absent;
     if (column < 0 || field(column).empty()) return;
     if (const auto value = read_count(field(column)))
       out = *value;
@@ -338,6 +338,11 @@ bool RowReader::read_values(const QuoteBinding& at, RawQuote& row) {
   number(at.gamma, 0, no_limit, row.gamma);
   count(at.volume, row.volume);
   count(at.open_interest, row.open_interest);
+  count(at.bid_size, row.bid_size, -1);
+  count(at.ask_size, row.ask_size, -1);
+  // A price somebody stands behind has a size: vendors write 0 where they do not know it.
+  if (row.bid_size == 0 && row.bid > Decimal{}) row.bid_size = -1;
+  if (row.ask_size == 0 && row.ask > Decimal{}) row.ask_size = -1;
   if (layout_.zero_greeks_are_unknown && row.iv == 0) {
     row.iv = unknown;
     if (row.delta == 0) row.delta = row.gamma = unknown;

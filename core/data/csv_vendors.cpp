@@ -49,7 +49,9 @@ CsvLayout optix_plain() {
                     .delta = "delta",
                     .gamma = "gamma",
                     .volume = "volume",
-                    .open_interest = "open_interest"};
+                    .open_interest = "open_interest",
+                    .bid_size = "?bid_size",
+                    .ask_size = "?ask_size"};
   index_roots(layout);
   return layout;
 }
@@ -76,14 +78,18 @@ CsvLayout cboe_datashop_eod() {
                     .iv = "?implied_volatility_1545",
                     .delta = "?delta_1545",
                     .gamma = "?gamma_1545",
-                    .open_interest = "open_interest"},
+                    .open_interest = "open_interest",
+                    .bid_size = "?bid_size_1545",
+                    .ask_size = "?ask_size_1545"},
                    {.time = QuoteTime{QuoteTime::Kind::product_close, 0},
                     .underlying_bid = "underlying_bid_eod",
                     .underlying_ask = "underlying_ask_eod",
                     .bid = "bid_eod",
                     .ask = "ask_eod",
                     .volume = "trade_volume",
-                    .open_interest = "open_interest"}};
+                    .open_interest = "open_interest",
+                    .bid_size = "?bid_size_eod",
+                    .ask_size = "?ask_size_eod"}};
   layout.caret_marks_index = true;
   layout.zero_greeks_are_unknown = true;
   layout.quote_time.kind = QuoteTime::Kind::product_close;
@@ -106,6 +112,8 @@ CsvLayout cboe_datashop_interval() {
                     .gamma = "?gamma",
                     .volume = "trade_volume",
                     .open_interest = "?open_interest",
+                    .bid_size = "?bid_size",
+                    .ask_size = "?ask_size",
                     .underlying_bid = "underlying_bid",
                     .underlying_ask = "underlying_ask",
                     .time = "quote_datetime"};
@@ -225,13 +233,17 @@ CsvLayout orats_api() {
                             .ask = "callAskPrice",
                             .iv = "callMidIv",
                             .volume = "callVolume",
-                            .open_interest = "callOpenInterest"},
+                            .open_interest = "callOpenInterest",
+                            .bid_size = "?callBidSize",
+                            .ask_size = "?callAskSize"},
                            {.underlying_price = "spotPrice",
                             .bid = "putBidPrice",
                             .ask = "putAskPrice",
                             .iv = "putMidIv",
                             .volume = "putVolume",
-                            .open_interest = "putOpenInterest"});
+                            .open_interest = "putOpenInterest",
+                            .bid_size = "?putBidSize",
+                            .ask_size = "?putAskSize"});
   layout.columns.session = "tradeDate";
   layout.columns.underlying = layout.columns.root = "ticker";
   layout.columns.expiration = "expirDate";
@@ -243,7 +255,12 @@ CsvLayout orats_api() {
 CsvLayout polygon_quotes() {
   CsvLayout layout;
   layout.name = "polygon_quotes";
-  layout.columns = {.osi = "ticker", .bid = "bid_price", .ask = "ask_price", .time = "sip_timestamp"};
+  layout.columns = {.osi = "ticker",
+                    .bid = "bid_price",
+                    .ask = "ask_price",
+                    .bid_size = "?bid_size",
+                    .ask_size = "?ask_size",
+                    .time = "sip_timestamp"};
   layout.osi_prefix = "O:";
   layout.time_format = TimeFormat::epoch_ns;
   layout.sample_seconds = 60;
@@ -253,7 +270,7 @@ CsvLayout polygon_quotes() {
 }
 
 void bars(CsvLayout& layout) {
-  layout.quotes = {{.bid = "bid_close", .ask = "ask_close"}};
+  layout.quotes = {{.bid = "bid_close", .ask = "ask_close", .bid_size = "?bid_size", .ask_size = "?ask_size"}};
   layout.time_offset = 60;
   layout.spot = SpotSource::parity;
   layout.carry = true;

@@ -29,7 +29,9 @@ struct RawQuote {
   double gamma = 0;
   std::int32_t volume = 0;
   std::int32_t open_interest = 0;  // as known at `time`
-  std::uint64_t line = 0;          // line or row number in the source, for messages
+  std::int32_t bid_size = -1;      // contracts bid for, offered; −1: the source does not say
+  std::int32_t ask_size = -1;
+  std::uint64_t line = 0;  // line or row number in the source, for messages
 };
 
 struct RawQuotes {

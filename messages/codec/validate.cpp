@@ -48,6 +48,9 @@ std::optional<Error> find_fault(const ChainSnapshot& c) {
                             {"volume", c.volume.size()},
                             {"open_interest", c.open_interest.size()}}))
     return error;
+  for (const auto& [name, size] : {std::pair("bid_size", c.bid_size.size()), {"ask_size", c.ask_size.size()}})
+    if (size != 0)
+      if (auto error = unequal("market.chain", rows, {{name, size}})) return error;
   if (auto error = unequal("market.chain", groups,
                            {{"group_expiration", c.group_expiration.size()},
                             {"group_settles", c.group_settles.size()},

@@ -113,6 +113,15 @@ void SnapshotBuilder::carry_over() {
   order_ = current_;
 }
 
+// Empty when no row says.
+Series<std::int32_t> SnapshotBuilder::sizes(std::int32_t RawQuote::*size) const {
+  if (std::all_of(order_.begin(), order_.end(), [size](const RawQuote* row) { return row->*size < 0; })) return {};
+  std::vector<std::int32_t> out;
+  out.reserve(order_.size());
+  for (const RawQuote* row : order_) out.push_back(row->*size);
+  return out;
+}
+
 SnapshotQuotes SnapshotBuilder::emit(Symbol underlying, Date session, Timestamp time) const {
   SnapshotQuotes out;
   ChainSnapshot& chain = out.chain;
@@ -156,6 +165,8 @@ SnapshotQuotes SnapshotBuilder::emit(Symbol underlying, Date session, Timestamp 
   chain.gamma = std::move(gamma);
   chain.volume = std::move(volume);
   chain.open_interest = std::move(open_interest);
+  chain.bid_size = sizes(&RawQuote::bid_size);
+  chain.ask_size = sizes(&RawQuote::ask_size);
   return out;
 }
 
@@ -229,6 +240,8 @@ RawQuotes rows_of(const SessionQuotes& session) {
         row.gamma = c.gamma[i];
         row.volume = c.volume[i];
         row.open_interest = c.open_interest[i];
+        row.bid_size = c.bid_size.empty() ? -1 : c.bid_size[i];
+        row.ask_size = c.ask_size.empty() ? -1 : c.ask_size[i];
         out.rows.push_back(row);
       }
     }

@@ -50,6 +50,7 @@ class SnapshotBuilder {
   Status remove_duplicates(const LeftOut& left_out);
   Result<Decimal> spot_of(std::span<const RawQuote* const> rows) const;
   void carry_over();
+  Series<std::int32_t> sizes(std::int32_t RawQuote::*size) const;
   SnapshotQuotes emit(Symbol underlying, Date session, Timestamp time) const;
 
   SnapshotOptions options_;

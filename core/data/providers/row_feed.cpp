@@ -20,7 +20,7 @@ std::vector<LayoutColumn> layout_columns(const CsvLayout& layout) {
   };
   const auto add_quote = [&](const auto& c) {  // CsvColumns or CsvQuoteColumns
     for (const std::string* name : {&c.underlying_price, &c.underlying_bid, &c.underlying_ask, &c.bid, &c.ask, &c.iv,
-                                    &c.delta, &c.gamma, &c.volume, &c.open_interest})
+                                    &c.delta, &c.gamma, &c.volume, &c.open_interest, &c.bid_size, &c.ask_size})
       add(*name);
   };
   const CsvColumns& c = layout.columns;

@@ -16,6 +16,7 @@ T or_throw(Result<T> result) {
 template <class T>
 Series<T> gathered(const Series<T>& column, const ChainSnapshot& chain, const std::vector<std::uint32_t>& groups) {
   std::vector<T> out;
+  if (column.empty()) return out;  // sizes, when the source has none
   for (const std::uint32_t g : groups)
     out.insert(out.end(), column.begin() + chain.group_begin[g], column.begin() + chain.group_begin[g + 1]);
   return out;
@@ -54,6 +55,9 @@ ChainSnapshot only_groups(const ChainSnapshot& c, const std::vector<std::uint32_
   out.gamma = gathered(c.gamma, c, groups);
   out.volume = gathered(c.volume, c, groups);
   out.open_interest = gathered(c.open_interest, c, groups);
+  out.halted = c.halted;
+  out.bid_size = gathered(c.bid_size, c, groups);
+  out.ask_size = gathered(c.ask_size, c, groups);
   return out;
 }
 

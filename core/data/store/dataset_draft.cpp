@@ -14,6 +14,12 @@ namespace {
 namespace fs = std::filesystem;
 constexpr ContractId no_id = UINT32_MAX;
 
+// Sizes none of which is known are stored as none at all, and read so.
+void drop_unknown(Series<std::int32_t>& sizes) {
+  const Series<std::int32_t>& s = sizes;
+  if (std::all_of(s.begin(), s.end(), [](std::int32_t size) { return size < 0; })) sizes.clear();
+}
+
 std::optional<std::string> snapshot_defect(SnapshotQuotes& snapshot, const SessionQuotes& session) {
   ChainSnapshot& chain = snapshot.chain;
   if (chain.underlying != session.underlying || chain.session != session.session)
@@ -25,6 +31,8 @@ std::optional<std::string> snapshot_defect(SnapshotQuotes& snapshot, const Sessi
   const ChainSnapshot& c = chain;
   if (!std::is_sorted(c.group_begin.begin(), c.group_begin.end())) return "group bounds do not cover the rows";
   if (auto defect = chain_defect(c)) return defect;
+  drop_unknown(chain.bid_size);
+  drop_unknown(chain.ask_size);
   for (std::size_t g = 0; g < c.groups(); ++g) {
     if (c.strike[c.group_begin[g]].is_none()) return "a strike is missing";
     if (!is_storable(c.group_root[g])) return "an option root is not printable ASCII";

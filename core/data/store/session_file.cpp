@@ -36,6 +36,15 @@ const std::vector<arrow::Field>& quotes_fields() {
   return fields;
 }
 
+// After those, in sessions whose source has sizes; a snapshot without them has no value in any row.
+const std::vector<arrow::Field>& size_fields() {
+  static const std::vector<arrow::Field> fields = {
+      maybe("bid_size", Type::int32, {{"unit", "contracts"}}),
+      maybe("ask_size", Type::int32, {{"unit", "contracts"}}),
+  };
+  return fields;
+}
+
 const std::vector<arrow::Field>& groups_fields() {
   static const std::vector<arrow::Field> fields = {
       plain("root", Type::dictionary),
@@ -96,13 +105,20 @@ class Decoder {
   }
 
  private:
+  static Series<std::int32_t> sizes(const arrow::ColumnData& column) {
+    const auto values = column.as<std::int32_t>();
+    const bool any = std::any_of(values.begin(), values.end(), [](std::int32_t size) { return size >= 0; });
+    return any ? view<std::int32_t>(column) : Series<std::int32_t>();
+  }
   [[noreturn]] static void bad(const std::string& file, std::size_t snapshot, const std::string& what) {
     throw Defective{file, "snapshot " + std::to_string(snapshot) + ": " + what};
   }
 
   StoredSnapshot snapshot(std::size_t number, const arrow::FileReader& quotes, const arrow::FileReader& groups) const {
-    static constexpr std::size_t wanted[own_columns] = {0, 1, 2, 3, 4, 5, 6, 7, 8};
-    auto rows = quotes.batch(number, wanted);
+    const std::size_t sizes_at = quotes_fields().size();
+    const std::size_t wanted[own_columns + 2] = {0, 1, 2, 3, 4, 5, 6, 7, 8, sizes_at, sizes_at + 1};
+    const bool sized = quotes.schema().fields.size() >= sizes_at + 2;
+    auto rows = quotes.batch(number, std::span(wanted).first(sized ? own_columns + 2 : own_columns));
     if (!rows) throw rows.error();
     auto table = groups.batch(number);
     if (!table) throw table.error();
@@ -122,6 +138,10 @@ class Decoder {
     c.volume = view<std::int32_t>(q[6]);
     c.open_interest = view<std::int32_t>(q[7]);
     c.strike = view<Decimal>(q[8]);
+    if (sized) {
+      c.bid_size = sizes(q[sizes_at]);
+      c.ask_size = sizes(q[sizes_at + 1]);
+    }
 
     const auto& g = table->columns;
     c.underlying = source_.partition.underlying;
@@ -178,7 +198,7 @@ class Decoder {
 struct SessionEncoder::Impl {
   using Column = arrow::FileWriter::Column;
 
-  void write_quotes(const ChainSnapshot& c, arrow::FileWriter& quotes) {
+  void write_quotes(const ChainSnapshot& c, bool sized, arrow::FileWriter& quotes) {
     const std::size_t n = c.rows();
     copy_canonical(c.iv, iv_);
     copy_canonical(c.delta, delta_);
@@ -210,8 +230,19 @@ struct SessionEncoder::Impl {
         {{}, right_, {}},
         {raw(time_), {}, {}},
         {raw(price_), {}, {no_price, no_price ? n : 0}},
+        size_column(c.bid_size, n, bid_size_, present_[6]),
+        size_column(c.ask_size, n, ask_size_, present_[7]),
     };
-    quotes.write(n, columns);
+    quotes.write(n, std::span(columns).first(std::size(columns) - (sized ? 0 : 2)));
+  }
+
+  static Column size_column(const Series<std::int32_t>& sizes, std::size_t n, std::vector<std::int32_t>& values,
+                            Present& present) {
+    if (sizes.empty())
+      values.assign(n, -1);
+    else
+      values.assign(sizes.begin(), sizes.end());
+    return {raw(values), {}, present.fill(n, [&](std::size_t r) { return values[r] >= 0; })};
   }
 
   void write_groups(const ChainSnapshot& c, std::uint64_t hash, arrow::FileWriter& groups) {
@@ -250,7 +281,7 @@ struct SessionEncoder::Impl {
   }
 
   arrow::Compression compression;
-  Present present_[6];
+  Present present_[8];
   std::vector<double> iv_, delta_, gamma_;
   std::vector<Date> expiration_;
   std::vector<std::string_view> root_, right_, settlement_;
@@ -258,6 +289,7 @@ struct SessionEncoder::Impl {
   std::vector<Decimal> price_;
   std::vector<std::uint8_t> stale_;
   std::vector<std::uint64_t> hash_;
+  std::vector<std::int32_t> bid_size_, ask_size_;
 };
 
 SessionEncoder::SessionEncoder(arrow::Compression compression) : impl_(new Impl{.compression = compression}) {}
@@ -265,13 +297,19 @@ SessionEncoder::~SessionEncoder() = default;
 
 SessionBytes SessionEncoder::encode(std::span<const MessageRef> snapshots) {
   const auto& first = snapshots.front().get<ChainSnapshot>();
-  arrow::FileWriter quotes(schema("quotes", quotes_fields(), first), impl_->compression);
+  const bool sized = std::any_of(snapshots.begin(), snapshots.end(), [](const MessageRef& snapshot) {
+    const auto& chain = snapshot.get<ChainSnapshot>();
+    return !chain.bid_size.empty() || !chain.ask_size.empty();
+  });
+  std::vector<arrow::Field> fields = quotes_fields();
+  if (sized) fields.insert(fields.end(), size_fields().begin(), size_fields().end());
+  arrow::FileWriter quotes(schema("quotes", std::move(fields), first), impl_->compression);
   arrow::FileWriter groups(schema("groups", groups_fields(), first), impl_->compression);
   SessionBytes out;
   for (const MessageRef& snapshot : snapshots) {
     const auto& chain = snapshot.get<ChainSnapshot>();
     out.rows += chain.rows();
-    impl_->write_quotes(chain, quotes);
+    impl_->write_quotes(chain, sized, quotes);
     impl_->write_groups(chain, snapshot.hash(), groups);
   }
   out.quotes = quotes.finish();

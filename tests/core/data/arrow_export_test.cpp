@@ -22,10 +22,11 @@ std::shared_ptr<const DatasetFolder> opened(const std::string& folder) {
 
 // Sessions of two underlyings with several snapshots each, as an import leaves them: terms and settlement by the
 // roots' table, no stale flags.
-std::string imported_dataset(const TempFolder& temp) {
+std::string imported_dataset(const TempFolder& temp, bool sizes = false) {
   std::string csv =
       "session,time,underlying,underlying_price,root,expiration,right,strike,bid,ask,iv,delta,gamma,volume,"
-      "open_interest\n";
+      "open_interest";
+  csv += sizes ? ",bid_size,ask_size\n" : "\n";
   int n = 0;
   for (const char* session : {"2019-04-25", "2019-04-26", "2019-04-29"})
     for (const char* time : {"10:00:00", "15:45:00", "16:00:00"})
@@ -44,7 +45,12 @@ std::string imported_dataset(const TempFolder& temp) {
                      (n % 7 == 0 ? "" : cents(n * 37 % 9000)) + "," + (n % 13 == 0 ? "" : cents(9000 + n * 37 % 900)) +
                      "," + (n % 5 == 0 ? "," : "0.1" + std::to_string(n * 7919 % 99991) + ",0.2" + std::to_string(n)) +
                      "," + (n % 3 == 0 ? "" : "0.00" + std::to_string(1 + n)) + "," + std::to_string(n % 11) + "," +
-                     std::to_string(n * 3) + "\n";
+                     std::to_string(n * 3);
+              // Not in every session, and not in every row.
+              if (sizes && session[9] == '6') csv += ",," + std::string(n % 4 == 0 ? "" : std::to_string(n % 50));
+              if (sizes && session[9] == '9') csv += "," + std::to_string(n % 20) + ",0";
+              if (sizes && session[9] == '5') csv += ",,";
+              csv += "\n";
             }
   CsvLayout layout = *csv_layout_preset("optix");
   layout.columns.time = "time";
@@ -61,8 +67,9 @@ std::string imported_dataset(const TempFolder& temp) {
 }  // namespace
 
 TEST_CASE("an export imports as the same dataset", "[arrow][export]") {
+  const bool sizes = GENERATE(false, true);
   const TempFolder temp;
-  const auto data = opened(imported_dataset(temp));
+  const auto data = opened(imported_dataset(temp, sizes));
   struct Case {
     const char* name;
     ExportOptions options;

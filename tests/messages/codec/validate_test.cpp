@@ -64,6 +64,18 @@ TEST_CASE("a chain whose columns disagree is refused", "[messages][validate]") {
       {[](auto& c) { c.strike.pop_back(); }, "market.chain field strike: column has 2 rows where the message has 3"},
       {[](auto& c) { c.open_interest.push_back(1); },
        "market.chain field open_interest: column has 4 rows where the message has 3"},
+      {[](auto& c) {
+         c.bid_size = {1, 2, 3};
+       },
+       ""},
+      {[](auto& c) {
+         c.bid_size = {1, 2};
+       },
+       "market.chain field bid_size: column has 2 rows where the message has 3"},
+      {[](auto& c) {
+         c.ask_size = {1, 2, 3, 4};
+       },
+       "market.chain field ask_size: column has 4 rows where the message has 3"},
       {[](auto& c) { c.contract.pop_back(); }, "market.chain field strike: column has 3 rows where the message has 2"},
       {[](auto& c) { c.group_right.pop_back(); },
        "market.chain field group_right: column has 1 rows where the message has 2"},

@@ -41,11 +41,11 @@ const Case cases[] = {
      "0.0500,-0.1,0.02,0.01,4,1.0500,4,1.2500,51.1000,51.1200,1.1,5,\n",
      // An index is quoted until 16:15; greeks stay with the 15:45 quotes; on half days those are taken at
      // 12:45 since 2020, and before were taken after the close: left out.
-     "2: VIX@21.6 2020-11-30T20:45:00Z VIX 2020-12-16 call 20 2.1/2.3 0.85 0.6 0.08 v0 o77\n"
-     "2: VIX@22 2020-11-30T21:15:00Z VIX 2020-12-16 call 20 2.2/2.4 - - - v90 o77\n"
-     "3: XYZ@51.01 2020-11-27T17:45:00Z XYZ 2020-12-18 put 50 1.1/1.2 0.3 -0.4 0.05 v0 o5\n"
-     "3: XYZ@51.11 2020-11-27T18:00:00Z XYZ 2020-12-18 put 50 1.05/1.25 - - - v8 o5\n"
-     "4: XYZ@51.11 2019-11-29T18:00:00Z XYZ 2019-12-20 put 50 1.05/1.25 - - - v8 o5\n"},
+     "2: VIX@21.6 2020-11-30T20:45:00Z VIX 2020-12-16 call 20 2.1/2.3 0.85 0.6 0.08 v0 o77 s5x6\n"
+     "2: VIX@22 2020-11-30T21:15:00Z VIX 2020-12-16 call 20 2.2/2.4 - - - v90 o77 s4x4\n"
+     "3: XYZ@51.01 2020-11-27T17:45:00Z XYZ 2020-12-18 put 50 1.1/1.2 0.3 -0.4 0.05 v0 o5 s5x6\n"
+     "3: XYZ@51.11 2020-11-27T18:00:00Z XYZ 2020-12-18 put 50 1.05/1.25 - - - v8 o5 s4x4\n"
+     "4: XYZ@51.11 2019-11-29T18:00:00Z XYZ 2019-12-20 put 50 1.05/1.25 - - - v8 o5 s4x4\n"},
     {"cboe_datashop_eod", "", "b.csv",  // without calcs
      "underlying_symbol,quote_date,root,expiration,strike,option_type,trade_volume,bid_1545,ask_1545,"
      "underlying_bid_1545,underlying_ask_1545,bid_eod,ask_eod,underlying_bid_eod,underlying_ask_eod,open_interest\n"
@@ -59,7 +59,7 @@ const Case cases[] = {
      "delta,gamma,theta,vega,rho,open_interest\n"
      "^SPX,2021-07-06 09:31:00,SPXW,2021-07-09,4300.000,P,0,0,0,0,15,10,9.1,12,9.4,4330.1,4330.5,4330.3,4330.3,0.11,"
      "-0.3,0.002,-1,1,1,250\n",
-     "2: SPX@4330.3 2021-07-06T13:31:00Z SPXW 2021-07-09 put 4300 9.1/9.4 0.11 -0.3 0.002 v15 o250\n"},
+     "2: SPX@4330.3 2021-07-06T13:31:00Z SPXW 2021-07-09 put 4300 9.1/9.4 0.11 -0.3 0.002 v15 o250 s10x12\n"},
     {"optionsdx", "SPY", "spy_eod_202301.txt",
      "[QUOTE_UNIXTIME], [QUOTE_READTIME], [QUOTE_DATE], [QUOTE_TIME_HOURS], [UNDERLYING_LAST], [EXPIRE_DATE], "
      "[EXPIRE_UNIX], [DTE], [C_DELTA], [C_GAMMA], [C_VEGA], [C_THETA], [C_RHO], [C_IV], [C_VOLUME], [C_LAST], "
@@ -101,33 +101,33 @@ const Case cases[] = {
      "driftlessTheta,callSmvVol,putSmvVol,extSmvVol,extCallValue,extPutValue,spotPrice,quoteDate,updatedAt\n"
      "XYZ,2020-03-03,2020-03-20,18,50,51.3,11,100,1,1,12,200,1,1,2.0,2.1,2.2,0.7,0.75,0.8,0.3,0.31,0.32,0.3,0.3,0.33,"
      "0.34,0,0.62,0.07,0,0,0,0,0,0.3,0.3,0.3,2,0.7,51.25,2020-03-03T20:45:00Z,2020-03-03T20:46:00Z\n",
-     "2: XYZ@51.25 2020-03-03T20:46:00Z XYZ 2020-03-20 call 50 2/2.2 0.31 0.62 0.07 v11 o100\n"
-     "2: XYZ@51.25 2020-03-03T20:46:00Z XYZ 2020-03-20 put 50 0.7/0.8 0.33 - 0.07 v12 o200\n"},
+     "2: XYZ@51.25 2020-03-03T20:46:00Z XYZ 2020-03-20 call 50 2/2.2 0.31 0.62 0.07 v11 o100 s1x1\n"
+     "2: XYZ@51.25 2020-03-03T20:46:00Z XYZ 2020-03-20 put 50 0.7/0.8 0.33 - 0.07 v12 o200 s1x1\n"},
     {"polygon_quotes", "", "2022-03-07.csv",
      "ticker,ask_exchange,ask_price,ask_size,bid_exchange,bid_price,bid_size,sequence_number,sip_timestamp\n"
      "O:SPXW220311C04300000,300,41.5,5,300,40.1,3,1,1646663399000000000\n"  // 09:29:59
      "O:SPXW220311C04300000,300,41.7,5,300,40.3,3,2,1646663400000000001\n"  // 09:30:00
      "O:SPXW220311C04300000,300,41.8,5,300,40.4,3,3,1646663459999999999\n"  // 09:30:59.9
-     "O:SPXW220311C04300000,300,41.9,5,300,0,0,4,1646663460000000001\n"     // 09:31:00
+     "O:SPXW220311C04300000,300,41.9,0,300,0,0,4,1646663460000000001\n"     // 09:31:00; nobody knows how many
      "O:SPXW220311C04300000,300,41.9,5,300,0,0,5,1646690000000000001\n",    // after the close
-     "2: SPX@- 2022-03-07T14:30:00Z SPXW 2022-03-11 call 4300 40.1/41.5 - - - v0 o0\n"
-     "4: SPX@- 2022-03-07T14:31:00Z SPXW 2022-03-11 call 4300 40.4/41.8 - - - v0 o0\n"
-     "5: SPX@- 2022-03-07T14:32:00Z SPXW 2022-03-11 call 4300 0/41.9 - - - v0 o0\n"},
+     "2: SPX@- 2022-03-07T14:30:00Z SPXW 2022-03-11 call 4300 40.1/41.5 - - - v0 o0 s3x5\n"
+     "4: SPX@- 2022-03-07T14:31:00Z SPXW 2022-03-11 call 4300 40.4/41.8 - - - v0 o0 s3x5\n"
+     "5: SPX@- 2022-03-07T14:32:00Z SPXW 2022-03-11 call 4300 0/41.9 - - - v0 o0 s0x-1\n"},
     {"lean_zip", "", "20140606_quote_american.zip#20140606_xyz_minute_quote_american_put_425000_20140621.csv",
      "34200000,1000,1200,900,1100,5,1300,1400,1200,1250,6\n"
      "34260000,,,,,,1300,1400,1200,1350,6\n",
-     "1: XYZ@- 2014-06-06T13:31:00Z XYZ 2014-06-21 put 42.5 0.11/0.125 - - - v0 o0\n"
-     "2: XYZ@- 2014-06-06T13:32:00Z XYZ 2014-06-21 put 42.5 -/0.135 - - - v0 o0\n"},
+     "1: XYZ@- 2014-06-06T13:31:00Z XYZ 2014-06-21 put 42.5 0.11/0.125 - - - v0 o0 s5x6\n"
+     "2: XYZ@- 2014-06-06T13:32:00Z XYZ 2014-06-21 put 42.5 -/0.135 - - - v0 o0 s-1x6\n"},
     {"lean_zip_daily", "", "xyz_2014_quote_american.zip#xyz_quote_american_call_425000_20140621.csv",
      "20140606 00:00,1000,1200,900,1100,5,1300,1400,1200,1250,6\n",
-     "1: XYZ@- 2014-06-06T20:00:00Z XYZ 2014-06-21 call 42.5 0.11/0.125 - - - v0 o0\n"},
+     "1: XYZ@- 2014-06-06T20:00:00Z XYZ 2014-06-21 call 42.5 0.11/0.125 - - - v0 o0 s5x6\n"},
     {"minute_bars", "XYZ", "xyz_20151224_minute.csv",
      "ms,right,strike,expiry,bid_open,bid_high,bid_low,bid_close,bid_size,ask_open,ask_high,ask_low,ask_close,ask_"
      "size\n"
      "34200000,call,50,20151231,1.0,1.3,0.9,1.1,4,1.5,1.6,1.2,1.4,7\n"
      "34260000,call,50,20151231,,,,,0,1.5,1.6,1.2,1.3,7\n",
-     "2: XYZ@- 2015-12-24T14:31:00Z XYZ 2015-12-31 call 50 1.1/1.4 - - - v0 o0\n"
-     "3: XYZ@- 2015-12-24T14:32:00Z XYZ 2015-12-31 call 50 -/1.3 - - - v0 o0\n"},
+     "2: XYZ@- 2015-12-24T14:31:00Z XYZ 2015-12-31 call 50 1.1/1.4 - - - v0 o0 s4x7\n"
+     "3: XYZ@- 2015-12-24T14:32:00Z XYZ 2015-12-31 call 50 -/1.3 - - - v0 o0 s0x7\n"},
 };
 
 }  // namespace

@@ -216,8 +216,8 @@ TEST_CASE("several files and zip archives are read in order", "[data][import][cs
   };
   const CsvLayout lean = *csv_layout_preset("lean_zip");
   const std::string expected =
-      "1: XYZ@- 2014-06-06T13:31:00Z XYZ 2014-06-21 call 42.5 0.12/0.135 - - - v0 o0\n"
-      "1: XYZ@- 2014-06-06T13:31:00Z XYZ 2014-06-21 put 42.5 0.11/0.125 - - - v0 o0\n";
+      "1: XYZ@- 2014-06-06T13:31:00Z XYZ 2014-06-21 call 42.5 0.12/0.135 - - - v0 o0 s5x6\n"
+      "1: XYZ@- 2014-06-06T13:31:00Z XYZ 2014-06-21 put 42.5 0.11/0.125 - - - v0 o0 s5x6\n";
   CHECK(read({write("20140606_quote_american.zip", whole())}, lean) == expected);
   // Packed bytes are checked; of the rest, some flips only rename an entry, and none may do harm.
   const std::string bytes = whole();

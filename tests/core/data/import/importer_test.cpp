@@ -385,5 +385,21 @@ TEST_CASE("the SPX, GOOG and VIX files import", "[data][import][shared]") {
     CHECK(read->manifest.partitions[0].snapshots == 2);
     CHECK(read->manifest.partitions[0].first.to_string() == "2016-06-01T19:45:00Z");
     CHECK(read->manifest.partitions[0].last.to_string() == "2016-06-01T20:15:00Z");
+    // The vendor's sizes.
+    const auto data = DatasetFolder::open(folder / "cboe_datashop_eod");
+    REQUIRE(data.ok());
+    const auto session = (*data)->session(0);
+    REQUIRE(session.ok());
+    for (std::size_t i = 0; i < 2; ++i) {
+      const MessageRef snapshot = (*session)->snapshot(i);
+      const auto& chain = snapshot.get<ChainSnapshot>();
+      REQUIRE(chain.bid_size.size() == chain.rows());
+      REQUIRE(chain.ask_size.size() == chain.rows());
+      std::int64_t bids = 0, asks = 0;
+      for (const std::int32_t size : chain.bid_size) bids += std::max(size, 0);
+      for (const std::int32_t size : chain.ask_size) asks += std::max(size, 0);
+      CHECK(bids == (i == 0 ? 4408340 : 0));
+      CHECK(asks == (i == 0 ? 5231824 : 0));
+    }
   }
 }

@@ -13,15 +13,22 @@ inline std::string number_text(double value) {
   std::snprintf(text, sizeof text, "%.10g", value);
   return text;
 }
-inline std::string price_text(Decimal price) { return price.is_none() ? "-" : price.to_string(0); }
+inline std::string plain_price(Decimal price) { return price.is_none() ? "-" : price.to_string(0); }
 
-// "3: SPX@2900.5 2019-04-25T20:00:00Z SPXW 2019-05-31 put 2800 1/1.5 0.2 -0.3 0.001 v5 o10"
+// " s4x7", or nothing when neither size is known.
+inline std::string sizes_text(const RawQuote& r) {
+  if (r.bid_size < 0 && r.ask_size < 0) return "";
+  return " s" + std::to_string(r.bid_size) + "x" + std::to_string(r.ask_size);
+}
+
+// "3: SPX@2900.5 2019-04-25T20:00:00Z SPXW 2019-05-31 put 2800 1/1.5 0.2 -0.3 0.001 v5 o10 s4x7"
 inline std::string quote_text(const RawQuotes& q, const RawQuote& r) {
   return std::to_string(r.line) + ": " + q.underlyings[r.underlying].to_string() + "@" +
-         price_text(r.underlying_price) + " " + r.time.to_string() + " " + q.roots[r.root].to_string() + " " +
-         r.expiration.to_string() + " " + std::string(enum_name(r.right)) + " " + price_text(r.strike) + " " +
-         price_text(r.bid) + "/" + price_text(r.ask) + " " + number_text(r.iv) + " " + number_text(r.delta) + " " +
-         number_text(r.gamma) + " v" + std::to_string(r.volume) + " o" + std::to_string(r.open_interest);
+         plain_price(r.underlying_price) + " " + r.time.to_string() + " " + q.roots[r.root].to_string() + " " +
+         r.expiration.to_string() + " " + std::string(enum_name(r.right)) + " " + plain_price(r.strike) + " " +
+         plain_price(r.bid) + "/" + plain_price(r.ask) + " " + number_text(r.iv) + " " + number_text(r.delta) + " " +
+         number_text(r.gamma) + " v" + std::to_string(r.volume) + " o" + std::to_string(r.open_interest) +
+         sizes_text(r);
 }
 
 class TakenQuotes final : public QuoteSink {

@@ -130,6 +130,26 @@ TEST_CASE("choices of sessions, underlyings, roots and frequency", "[data][repla
   }
 }
 
+TEST_CASE("displayed sizes stay with their rows", "[data][replay]") {
+  RandomChains chains;
+  chains.sessions = 2;
+  std::vector<ChainSnapshot> sized = chains.all();
+  for (ChainSnapshot& chain : sized)
+    for (const Decimal strike : std::as_const(chain).strike)
+      chain.bid_size.push_back(static_cast<std::int32_t>(strike.raw() / Decimal::scale));  // asks: unknown
+  const auto source = opened(std::make_shared<MemoryStore>(std::move(sized)), {.roots = {"AAAW"}});
+  for (std::size_t i = 0; i < source->steps(); ++i) {
+    const MessageRef snapshot = source->step(i).snapshot;
+    const auto& chain = snapshot.get<ChainSnapshot>();
+    REQUIRE(chain.rows() > 0);
+    REQUIRE(chain.bid_size.size() == chain.rows());
+    CHECK(chain.ask_size.empty());
+    for (std::size_t row = 0; row < chain.rows(); ++row)
+      CHECK(chain.bid_size[row] == chain.strike[row].raw() / Decimal::scale);
+  }
+  CHECK(source->steps() == 2);
+}
+
 TEST_CASE("ids of a replay are the same as without what is left out before its first appearance", "[data][replay]") {
   // A replay that starts later numbers contracts as a dataset would that starts there.
   RandomChains chains;

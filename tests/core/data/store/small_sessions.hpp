@@ -93,6 +93,12 @@ inline SessionQuotes make_session(const std::string& name, Date date, const Mark
       }
     }
     c.group_begin.push_back(static_cast<std::uint32_t>(std::as_const(c.strike).size()));
+    // Displayed sizes in the last snapshot of every other session, of both sides or of one, and not in every row.
+    if (date.days % 2 != 0 || s + 1 < shape.snapshots) continue;
+    for (std::size_t row = 0; row < std::as_const(c.strike).size(); ++row) {
+      if (date.days % 4 == 0) c.bid_size.push_back(static_cast<std::int32_t>(prng.below(50)) - 1);
+      c.ask_size.push_back(row == 0 ? 7 : static_cast<std::int32_t>(prng.below(50)) - 1);
+    }
   }
   return out;
 }
