@@ -108,6 +108,8 @@ TEST_CASE("a malformed chain is named", "[data][chain]") {
   };
   const Case cases[] = {
       {"row columns differ", [](ChainSnapshot& c) { c.ask.pop_back(); }},
+      {"sizes are not there for all rows", [](ChainSnapshot& c) { c.bid_size = {1}; }},
+      {"sizes are not there for all rows", [](ChainSnapshot& c) { c.ask_size.assign(c.strike.size() + 1, 1); }},
       {"group columns differ", [](ChainSnapshot& c) { c.group_right.pop_back(); }},
       {"bounds do not cover", [](ChainSnapshot& c) { c.group_begin.pop_back(); }},
       {"bounds do not cover", [](ChainSnapshot& c) { c.group_begin.back() += 1; }},
