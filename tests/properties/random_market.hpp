@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/contracts/instruments.hpp"
+#include "messages/all.hpp"
 #include "core/sequencer/random.hpp"
 #include "tests/scenarios/scripted_nodes.hpp"
 

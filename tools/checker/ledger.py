@@ -1,14 +1,14 @@
 """The recount: cash, holdings, marks, equity, from what the book was told, held against what it said."""
 from collections import deque
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import contracts
+from carry import Carry
 from contracts import SHARES
-from findings import CENT, number
+from entries import Entries
+from findings import number
 from holdings import Position, exact
 from market import Market, mark_price, touch_and_mid
-from entries import Entries
 from settlements import Settlements
 from trades import Trades
 
@@ -23,14 +23,12 @@ class Ledger:
         self.pin = settings.param(book, "pin.mode", "auto")
         self.pin_band = settings.amount(book, "pin.band")
         self.half_spread = settings.amount(book, "shares.half_spread", "0.01")
-        self.carry = {name: settings.param(book, path) for name, path in (
-            ("cash", "interest.rate"), ("debit", "interest.debit_rate"), ("borrow", "borrow.rate"))}
         self.deposit = settings.amount(book, "cash", "100000")
         self.cash = self.realised = self.fees = self.income = self.deposits = Decimal(0)
         self.positions, self.pending = {}, deque()
         self.settlements, self.trades, self.entries = Settlements(self), Trades(self), Entries(self)
         self.fills, self.equities, self.equity_count = [], [], 0
-        self.paid, self.accrued, self.expected_dividends = set(), None, None
+        self.carry = Carry(self, settings, book)
 
     # ---- one wave of the book, and what it said of it ------------------------------------------------
     def wave(self, tag, inputs, outputs):
@@ -39,9 +37,9 @@ class Ledger:
             if event.message == "market.chain":
                 self.snapshot(event.body, said)
             elif event.message == "orders.fill":
-                self.fill(event.body)
+                self.take(said, self.fill(event.body))
             elif event.message == "orders.exercise":
-                self.settlements.instruction(event.body)
+                self.exercise(event.body, said)
             elif event.message == "control.start":
                 self.pay_in()
             elif event.message == "control.stop":
@@ -49,7 +47,7 @@ class Ledger:
                     self.trades.ends = True
             else:
                 if event.message in ("market.split", "market.adjusted"):  # at the opening, before its prices
-                    self.begin_session(self.market.session, event.body["ex"])
+                    self.carry.begin_session(self.market.session, event.body["ex"])
                 self.market.take(event.message, event.body)
         while said:
             self.hear(said.popleft())
@@ -59,6 +57,19 @@ class Ledger:
         self.pending.clear()
         self.entries.balance(tag)
 
+    def take(self, said, count):
+        """Hears the next so many answers."""
+        for _ in range(min(count, len(said))):
+            self.hear(said.popleft())
+
+    def exercise(self, body, said):
+        self.settlements.instruction(body)
+        if said and said[0].message == "portfolio.settled" and said[0].body["contract"] == body["contract"]:
+            done = said[0].body
+            self.take(said, 1)
+            ended = body["position"] not in self.positions
+            self.take(said, 1 + (done["shares"] != 0) + (Decimal(done["cash"]) != 0) + ended)
+
     def pay_in(self):
         if self.deposit:
             self.deposits += self.deposit
@@ -67,39 +78,14 @@ class Ledger:
     def snapshot(self, body, said):
         earlier = self.market.session
         self.market.take("market.chain", body)
-        self.begin_session(earlier, body["session"])
-        self.underlying, self.fresh = body["underlying"], body
-        self.expected_dividends = None
+        self.carry.begin_session(earlier, body["session"])
+        self.fresh, self.carry.expected = body, None
         while said:
             event = said.popleft()
             self.hear(event)
             if event.message == "portfolio.equity":
                 break
         self.fresh = None
-
-    def begin_session(self, earlier, session):
-        """What a night costs: interest on cash, the fee for borrowed shares."""
-        if earlier is None or earlier >= session:
-            return
-        self.market.session = session
-        days = (date.fromisoformat(session) - date.fromisoformat(earlier)).days
-        self.accrued = {}
-        rate = self.rate()
-        interest = (self.cash * rate * days / 365).quantize(CENT, ROUND_HALF_UP)
-        if interest:
-            self.accrued["interest", 0] = interest
-        borrow = Decimal(self.carry["borrow"] or 0)
-        for position in self.positions.values():
-            for leg in position.held():
-                if leg.terms["id"] == SHARES and leg.quantity < 0 and borrow:
-                    fee = (leg.value() * borrow * days / 365).quantize(CENT, ROUND_HALF_UP)
-                    key = ("borrow", position.number)
-                    self.accrued[key] = self.accrued.get(key, Decimal(0)) + fee
-
-    def rate(self):
-        which = "debit" if self.cash < 0 and self.carry["debit"] not in (None, "published") else "cash"
-        rate = self.carry[which]
-        return self.market.short_rate if rate in (None, "published") else Decimal(rate)
 
     # ---- what the book says ------------------------------------------------------------------------
     def hear(self, event):
@@ -127,16 +113,8 @@ class Ledger:
     def hear_cash(self, body):
         cause, change, position = body["cause"], Decimal(body["change"]), body["position"]
         where = f"{self.tag} {cause} of position {position}"
-        if cause == "dividend":
-            self.dividend(where, change, position)
-        elif cause in ("interest", "borrow"):
-            self.findings.equal("interest and borrow cost", where, (self.accrued or {}).pop((cause, position), "nothing"),
-                                change)
-            self.cash += change
-            self.income += change
-            if position in self.positions:
-                self.positions[position].income += change
-                self.positions[position].flows += change
+        if cause in ("dividend", "interest", "borrow"):
+            self.carry.hear(where, cause, change, position)
         else:
             due = next((p for p in self.pending if p[0] == cause and p[2] == position), None)
             if due:
@@ -146,29 +124,6 @@ class Ledger:
 
     def not_yet_said(self):
         return -sum((amount for _, amount, _ in self.pending), Decimal(0))
-
-    def dividends_due(self):
-        """{position: USD} of the ordinary and special dividends that went ex by this session."""
-        due = {}
-        for (underlying, kind, ex), notice in self.market.dividends.items():
-            if ex > self.market.session or (underlying, kind, ex) in self.paid:
-                continue
-            self.paid.add((underlying, kind, ex))
-            for position in self.positions.values():
-                leg = position.legs.get((SHARES, underlying))
-                if leg and leg.quantity and not notice.get("late"):
-                    due[position.number] = due.get(position.number, Decimal(0)) + number(notice["amount"]) * leg.quantity
-        return {position: amount for position, amount in due.items() if amount}
-
-    def dividend(self, where, change, number_):
-        if self.expected_dividends is None:
-            self.expected_dividends = self.dividends_due()
-        self.findings.equal("dividends", where, self.expected_dividends.pop(number_, "nothing"), change)
-        self.cash += change
-        self.income += change
-        if number_ in self.positions:
-            self.positions[number_].income += change
-            self.positions[number_].flows += change
 
     def hear_position(self, body):
         where = f"{self.tag} contract {body['contract']} of position {body['position']}"
@@ -194,12 +149,7 @@ class Ledger:
         for what in self.settlements.overdue():
             self.findings.holds("nothing lingers", self.tag, False, f"{what} is still held")
         if self.fresh is not None:
-            for key, amount in (self.accrued or {}).items():
-                self.findings.equal("interest and borrow cost", f"{self.tag} {key}", amount, "nothing")
-            self.accrued = None
-            expected = self.dividends_due() if self.expected_dividends is None else self.expected_dividends
-            for position, amount in expected.items():
-                self.findings.equal("dividends", f"{self.tag} position {position}", amount, "nothing")
+            self.carry.all_said()
 
     # ---- what changes holdings ---------------------------------------------------------------------
     def fill(self, body):
@@ -235,6 +185,7 @@ class Ledger:
         position.flows += cash - fees
         position.watch()
         self.trades.after(position, body["quote_time"], body["session"])
+        return len(body["legs"]) + (cash != 0) + (fees != 0) + (not position.held())
 
     def settled(self, position):
         if not position.held():
@@ -313,8 +264,7 @@ class Ledger:
         price = mark_price(self.mode, bid, ask, leg.quantity)
         leg.stale = stale or price is None
         leg.touch, leg.mid = touch_and_mid(bid, ask, leg.quantity > 0, leg.touch, leg.mid)
-        if price is not None:
-            leg.mark, leg.carried = price, None
+        leg.mark, leg.carried = (leg.mark if price is None else price), None
 
     def sums(self):
         held = [leg for position in self.positions.values() for leg in position.held()]

@@ -142,11 +142,10 @@ class Settlements:
         moved = Decimal(body["cash"])
         security = body["underlying"] or rows[0][0]
         stock = position.leg((SHARES, security), contracts.shares_terms(security), ledger.lots)
-        fresh = stock.quantity == 0
         ledger.realised += stock.trade(body["shares"], moved)
-        if fresh:
-            at = ledger.market.last_price(security) or Decimal(0)
-            stock.mark = stock.touch = stock.mid = at
+        if stock.quantity:
+            at = ledger.market.last_price(security) or Decimal(body["settlement_price"])
+            ledger.mark_quote(stock, at - ledger.half_spread, at + ledger.half_spread, False)
         position.flows += moved
         ledger.move_cash("delivery", moved, body["position"])
 
