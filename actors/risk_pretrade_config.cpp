@@ -213,7 +213,7 @@ NodeType risk_pretrade_node_type() {
       {"reports", report_messages(), "what became of approved orders", true},
       {"account", account_messages(), "deposits and equity; needed for cash, margin and losses", false},
       {"settled", {ContractSettled::info.id}, "expired contracts; without it they count as open", false},
-      {"control", {KillSwitch::info.id}, "engages or releases the kill switch", false}};
+      {"control", risk_messages(), "engages or releases the kill switch", false}};
   type.schema.outputs = {{"approved", order_messages(), "orders that may go to the venue, and its own closing orders"},
                          {"rejected", {OrderRejected::info.id}, "orders that may not"},
                          {"state", risk_messages(), "margin, margin calls, the kill switch"}};
