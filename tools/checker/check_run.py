@@ -30,7 +30,7 @@ def waves(tags, book):
     """(tag of the answer, what the book was told, what it said of it): it answers one round later."""
     waiting = None
     for tag, events in tags:
-        said = list(once(e for e in events if e.source == book))
+        said = sorted(once(e for e in events if e.source == book), key=lambda e: e.sequence)
         if waiting or said:
             yield tag, waiting[1] if waiting else [], said
         told = list(once(e for e in events if e.node == book))

@@ -13,6 +13,18 @@ from settlements import Settlements
 from trades import Trades
 
 
+def causes_first(outputs):
+    """The book tells what a holding is after a corporate action before it names the action."""
+    ordered = []
+    for event in outputs:
+        at = len(ordered)
+        if event.message == "portfolio.adjusted":
+            while at and ordered[at - 1].message == "portfolio.position":
+                at -= 1
+        ordered.insert(at, event)
+    return ordered
+
+
 class Ledger:
     def __init__(self, settings, findings, book):
         self.findings, self.market = findings, Market()
@@ -32,7 +44,7 @@ class Ledger:
 
     # ---- one wave of the book, and what it said of it ------------------------------------------------
     def wave(self, tag, inputs, outputs):
-        self.tag, said = tag, deque(outputs)
+        self.tag, said = tag, deque(causes_first(outputs))
         for event in inputs:
             if event.message == "market.chain":
                 self.snapshot(event.body, said)
@@ -205,7 +217,8 @@ class Ledger:
         whole = abs(before) * new // old * (1 if before > 0 else -1)
         self.findings.equal("quantities after adjustments", where, whole, body["quantity_after"])
         terms = leg.terms if shares else self.market.terms(body["to"])
-        cash, value = Decimal(body["cash"]), leg.value()
+        cash, value, before_cost = Decimal(body["cash"]), leg.value(), leg.cost
+        old_units = before * leg.multiplier
         to = leg if body["to"] == body["from"] else position.leg((body["to"], ""), terms, self.lots)
         rest = leg.cost - cash
         if to is leg:
@@ -214,12 +227,14 @@ class Ledger:
             to.quantity, to.cost, to.opened, to.opened_cost = whole, rest, leg.opened * new // old, leg.opened_cost
             to.proceeds, to.lots, to.last_lot = leg.proceeds, leg.lots, leg.last_lot
             del position.legs[key]
-        to.proceeds += Decimal(0)
+        to.proceeds += cash
         if not whole:
-            self.realised += cash - leg.cost
+            self.realised += cash - before_cost
             to.cost = Decimal(0)
+        units = whole * terms["multiplier"]
         to.carried = value - cash if whole else None
-        to.mark = to.touch = to.mid = exact((value - cash) / (whole * terms["multiplier"])) if whole else Decimal(0)
+        to.mark, to.touch, to.mid = (exact((price * old_units - cash) / units) if whole else Decimal(0)
+                                     for price in (leg.mark, leg.touch, leg.mid))
         position.flows += cash
         self.move_cash("settlement", cash, body["position"])
 

@@ -12,6 +12,7 @@ class Margin:
     def __init__(self, settings, findings, risk):
         self.findings, self.risk, self.market = findings, risk, Market()
         self.equity, self.held = None, {}
+        self.at_mid = settings.param(settings.node("portfolio.book", "book"), "mark", "mid") == "mid"
         account = settings.param(risk, "margin.account")
         reserve = settings.param(risk, "undefined_reserve")
         self.by_rules = account in ("reg_t", None) and reserve is None
@@ -35,7 +36,8 @@ class Margin:
     def check(self, body, where):
         if not self.equity or self.equity["time"] != body["time"]:
             return
-        self.findings.equal("margin: equity", where, Decimal(self.equity["equity"]), Decimal(body["equity"]))
+        if self.at_mid and self.equity["stale_marks"] == 0:  # risk looks at mids, whatever the book is told
+            self.findings.equal("margin: equity", where, Decimal(self.equity["equity"]), Decimal(body["equity"]))
         self.findings.equal("margin: cash", where, Decimal(self.equity["cash"]), Decimal(body["cash"]))
         options = self.options()
         if options is None or not self.by_rules or self.classes:

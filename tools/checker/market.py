@@ -92,7 +92,7 @@ def mark_price(mode, bid, ask, quantity):
 
 def touch_and_mid(bid, ask, is_long, touch, mid):
     """The two prices of a holding as a quote moves them from what they were."""
-    bid = bid if bid is not None and bid > 0 else None
+    bid = bid if bid is not None and bid >= 0 else None
     ask = ask if ask is not None and ask > 0 else None
     if (bid is None and ask is None) or (bid is not None and ask is not None and bid > ask):
         return touch, mid

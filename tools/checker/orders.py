@@ -93,8 +93,12 @@ class Orders:
             self.findings.equal("quantities still to trade", where, order.left, body["remaining"])
 
     def replaced(self, order, body, where):
-        wanted = getattr(order, "wanted", None)
-        if wanted:
+        wanted, order.wanted = getattr(order, "wanted", None), None
+        if not wanted:  # another order of its group, or its parent, traded a part: the venue makes it smaller
+            self.findings.holds("quantities still to trade", where, 0 < body["remaining"] <= order.left,
+                                f"{body['remaining']} of {order.left} without a request")
+            order.left = body["remaining"]
+        else:
             order.limit = number(wanted["limit"]) if wanted["limit"] is not None else order.limit
             if wanted["units"]:
                 done = sum(abs(q) for q in order.traded.values())
