@@ -137,11 +137,8 @@ void Book::on_instruction(const ExerciseInstruction& instruction, BookOutputs& o
 }
 
 void Book::apply_all(BookOutputs& out) {
-  if (actions_.empty()) return;
   for (const LifecycleAction& action : actions_) apply(action, out);
   actions_.clear();
-  changed_ = true;
-  book_changed();
 }
 
 const std::vector<LivingHolding>& Book::living() {

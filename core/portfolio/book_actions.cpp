@@ -37,7 +37,8 @@ void Book::apply(const LifecycleAction& action, BookOutputs& out) {
   } else {
     convert(*position, action, out);
   }
-  ledger_.check();
+  changed_ = true;
+  book_changed();
 }
 
 Holding& Book::held(BookPosition& position, const LifecycleAction& action) {

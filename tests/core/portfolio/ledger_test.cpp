@@ -1,11 +1,9 @@
 #include "core/portfolio/ledger.hpp"
 
 #include <catch2/catch.hpp>
-#include <fstream>
 #include <functional>
-#include <nlohmann/json.hpp>
+#include <map>
 
-#include "tests/support/oracle_csv.hpp"
 #include "tests/support/small_market.hpp"
 
 using namespace optix;
@@ -93,44 +91,210 @@ TEST_CASE("a ledger that does not add up is refused with its numbers", "[trading
   CHECK_THROWS_AS(ledger.close(9), std::logic_error);
 }
 
-// Shares stand in as a contract with multiplier 1, an assignment as an option closed at 0 and
-// shares sold at the strike, and the dividend (which the ledger has no account for) as a deposit.
-TEST_CASE("ledger oracle, step by step", "[trading][ledger][oracle]") {
-  if (!shared_file_exists("oracles/rules/ledger.json")) return;
-  std::ifstream file(shared_path("oracles/rules/ledger.json"));
-  const auto oracle = nlohmann::json::parse(file);
-  const Contract call = contract_of(0, 100), shares = contract_of(1, 1);
-  Ledger ledger;
-  BookPosition* p = &ledger.position(1);
-  const auto trade = [&](const Contract& c, int quantity, const char* price, const char* fee = "0") {
-    ledger.trade(*p, c, quantity, dec(price));
-    ledger.pay_fees(*p, dec(fee));
+TEST_CASE("every event posts its entry", "[trading][ledger]") {
+  struct Case {
+    const char* what;
+    std::function<void(Ledger&)> act;
+    CashCause cause;
+    std::map<LedgerAccount, const char*> postings;  // summed by account
   };
-  const std::vector<std::function<void()>> steps = {
-      [&] { ledger.deposit(dec("100000")); },
-      [&] { trade(call, -2, "3.10", "1.36"); },
-      [&] { trade(shares, 100, "99.50", "1.00"); },
-      [] {},
-      [&] { ledger.deposit(dec("45")); },
-      [&] { trade(call, 1, "0"), trade(shares, -100, "100"); },
-      [&] { trade(call, 1, "0"), trade(shares, -100, "100"); },
-      [&] { trade(shares, 100, "103.30", "1.00"); },
+  using A = LedgerAccount;
+  const Contract option = contract_of(0, 100);
+  const Symbol xyz = sym("XYZ");
+  const auto held = [](Ledger& l) -> Holding& { return l.position(1).legs.at(0); };
+  // Before each: 1000 deposited, 2 contracts sold at 3.10 and 10 shares bought at 50 in position 1.
+  const Case cases[] = {
+      {"deposit", [](Ledger& l) { l.deposit(dec("7")); }, CashCause::deposit, {{A::cash, "7"}, {A::capital, "-7"}}},
+      {"fees",
+       [](Ledger& l) { l.pay_fees(l.position(1), dec("1.36")); },
+       CashCause::fee,
+       {{A::cash, "-1.36"}, {A::fees, "1.36"}}},
+      {"interest",
+       [](Ledger& l) { l.interest(dec("-0.41")); },
+       CashCause::interest,
+       {{A::cash, "-0.41"}, {A::interest, "0.41"}}},
+      {"dividend",
+       [](Ledger& l) { l.dividend(&l.position(1), dec("4.50")); },
+       CashCause::dividend,
+       {{A::cash, "4.50"}, {A::dividends, "-4.50"}}},
+      {"dividend of a position that has ended",
+       [](Ledger& l) { l.dividend(nullptr, dec("4.50")); },
+       CashCause::dividend,
+       {{A::cash, "4.50"}, {A::dividends, "-4.50"}}},
+      {"borrow",
+       [](Ledger& l) { l.pay_borrow(l.position(1), dec("2")); },
+       CashCause::borrow,
+       {{A::cash, "-2"}, {A::borrow, "2"}}},
+      {"opening trade",
+       [&](Ledger& l) { l.trade(l.position(1), option, -1, dec("4")); },
+       CashCause::trade,
+       {{A::cash, "400"}, {A::holdings, "-400"}}},
+      {"closing trade",
+       [&](Ledger& l) { l.trade(l.position(1), option, 1, dec("4")); },
+       CashCause::trade,
+       {{A::cash, "-400"}, {A::holdings, "310"}, {A::realised, "90"}}},
+      {"a trade through zero",
+       [&](Ledger& l) { l.trade(l.position(1), option, 3, dec("4")); },
+       CashCause::trade,
+       {{A::cash, "-1200"}, {A::holdings, "1020"}, {A::realised, "180"}}},
+      {"settlement of a part",
+       [&](Ledger& l) { l.settle(l.position(1), held(l), -1, dec("5.25")); },
+       CashCause::settlement,
+       {{A::cash, "-525"}, {A::holdings, "310"}, {A::realised, "215"}}},
+      {"worthless",
+       [&](Ledger& l) { l.settle(l.position(1), held(l), -2, dec("0")); },
+       CashCause::settlement,
+       {{A::cash, "0"}, {A::holdings, "620"}, {A::realised, "-620"}}},
+      {"assignment of a put: shares come in at the strike",
+       [&](Ledger& l) { l.deliver(l.position(1), &held(l), -1, xyz, 100, dec("-6000"), dec("50")); },
+       CashCause::delivery,
+       {{A::cash, "-6000"}, {A::holdings, "6310"}, {A::realised, "-310"}}},
+      {"assignment of a call: shares held go out, the rest is short",
+       [&](Ledger& l) { l.deliver(l.position(1), &held(l), -1, xyz, -100, dec("6000"), dec("50")); },
+       CashCause::delivery,
+       {{A::cash, "6000"}, {A::holdings, "-5590"}, {A::realised, "-410"}}},
+      {"a further security of the deliverable",
+       [&](Ledger& l) { l.deliver(l.position(1), nullptr, 0, sym("ABC"), 5, dec("0"), dec("20")); },
+       CashCause::delivery,
+       {{A::cash, "0"}, {A::holdings, "0"}}},
+      {"a deliverable of cash alone",
+       [&](Ledger& l) { l.deliver(l.position(1), &held(l), -1, xyz, 0, dec("-80"), dec("50")); },
+       CashCause::delivery,
+       {{A::cash, "-80"}, {A::holdings, "310"}, {A::realised, "-230"}}},
+      {"split with cash in lieu",
+       [&](Ledger& l) { l.convert(l.position(1), l.position(1).legs.at(1), shares_terms(xyz), 3, dec("16.67")); },
+       CashCause::settlement,
+       {{A::cash, "16.67"}, {A::holdings, "-16.67"}}},
+      {"nothing left of the shares but cash",
+       [&](Ledger& l) { l.convert(l.position(1), l.position(1).legs.at(1), shares_terms(xyz), 0, dec("480")); },
+       CashCause::settlement,
+       {{A::cash, "480"}, {A::holdings, "-500"}, {A::realised, "20"}}},
   };
-  REQUIRE(oracle["steps"].size() == steps.size());
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const auto& step = oracle["steps"][i];
-    INFO(step["step"].get<std::string>());
-    steps[i]();
-    for (Holding& holding : p->legs) {
-      const char* name = holding.contract == 0 ? "C100" : "XYZ";
-      CHECK(holding.quantity == (step["positions"].contains(name) ? step["positions"][name].get<int>() : 0));
-      if (step["marks"].contains(name)) ledger.mark(holding, dec(step["marks"][name].get<std::string>()));
+  for (const LotMethod method : {LotMethod::average, LotMethod::fifo}) {
+    for (const Case& c : cases) {
+      INFO(enum_name(method) << ": " << c.what);
+      Ledger ledger({method, {}}, true);
+      ledger.deposit(dec("1000"));
+      ledger.trade(ledger.position(1), option, -2, dec("3.10"));
+      ledger.trade(ledger.position(1), shares_terms(xyz), 10, dec("50"));
+      ledger.take_entries();
+      c.act(ledger);
+      ledger.audit();
+      const auto entries = ledger.take_entries();
+      REQUIRE(entries.size() == 1);
+      CHECK(entries[0].cause == c.cause);
+      CHECK(entries[0].number == 4);
+      std::map<LedgerAccount, Decimal> sums;
+      for (const Posting& posting : entries[0].postings) sums[posting.account] += posting.amount;
+      REQUIRE(sums.size() == c.postings.size());
+      for (const auto& [account, amount] : c.postings) {
+        INFO(enum_name(account));
+        CHECK(sums[account] == dec(amount));
+      }
     }
-    ledger.audit();
-    CHECK(ledger.state().cash.to_string() == step["cash"].get<std::string>());
-    CHECK(ledger.state().market_value.to_string() == step["market_value"].get<std::string>());
-    CHECK(ledger.equity().to_string() == step["equity"].get<std::string>());
-    CHECK(ledger.state().fees.to_string() == step["cum_fees"].get<std::string>());
   }
-  CHECK(ledger.equity().to_string() == oracle["final_equity"].get<std::string>());
+}
+
+TEST_CASE("a corporate action keeps cost, value and lots", "[trading][ledger]") {
+  struct Case {
+    const char* what;
+    int before;
+    const char *price, *mark;
+    int after;
+    const char *cash, *cost, *value;
+  };
+  const Case cases[] = {
+      {"two for one", 100, "50", "60", 200, "0", "5000", "6000"},
+      {"three for one at a price that does not divide", 100, "50", "100.01", 300, "0", "5000", "10001"},
+      {"three for two with cash in lieu", 15, "50", "60", 22, "20", "730", "880"},
+      {"one for ten, short", -105, "50", "60", -10, "-300", "-4950", "-6000"},
+  };
+  for (const Case& c : cases) {
+    for (const LotMethod method : {LotMethod::average, LotMethod::lifo}) {
+      INFO(c.what);
+      Ledger ledger({method, {}});
+      ledger.deposit(dec("100000"));
+      const Contract shares = shares_terms(sym("XYZ"));
+      BookPosition& position = ledger.position(1);
+      ledger.trade(position, shares, c.before - c.before / 3, dec(c.price));
+      ledger.trade(position, shares, c.before / 3, dec(c.price));
+      Holding& held = position.legs.at(0);
+      ledger.mark(held, dec(c.mark));
+      const Decimal equity = ledger.equity(), cash = ledger.state().cash;
+      const auto change = ledger.convert(position, held, shares, c.after, dec(c.cash));
+      ledger.audit();
+      CHECK(ledger.equity() == equity);
+      CHECK(ledger.state().cash == cash + dec(c.cash));
+      CHECK(change.quantity == c.after);
+      CHECK(held.cost == dec(c.cost));
+      CHECK(held.value == dec(c.value));
+      CHECK(held.opened == c.after);
+      CHECK(ledger.state().realised == Decimal{});
+      CHECK(held.carried);
+      ledger.mark(held, held.mark);  // the next mark counts by price again
+      CHECK_FALSE(held.carried);
+      CHECK(held.value == held.mark * c.after);
+      ledger.audit();
+      ledger.trade(position, shares, -c.after, dec("40"));
+      ledger.audit();
+      CHECK(ledger.state().cost == Decimal{});
+      CHECK(ledger.equity() == ledger.state().cash);
+    }
+  }
+  SECTION("into a contract that is held already, of either side") {
+    for (const int held : {2, -1, -3}) {
+      Ledger ledger;
+      ledger.deposit(dec("1000"));
+      BookPosition& position = ledger.position(1);
+      ledger.trade(position, contract_of(0, 100), 3, dec("2"));
+      ledger.trade(position, contract_of(1, 100), held, dec("1"));
+      ledger.convert(position, position.legs.at(0), contract_of(1, 100), 3, dec("0"));
+      ledger.audit();
+      CHECK(position.find(0, {})->quantity == 0);
+      CHECK(position.find(0, {})->opened == 0);
+      CHECK(position.find(1, {})->quantity == 3 + held);
+    }
+  }
+}
+
+TEST_CASE("every broken invariant is named with its numbers", "[trading][ledger]") {
+  const auto account = [](LedgerAccount a) { return static_cast<std::size_t>(a); };
+  struct Case {
+    const char* text;
+    std::function<void(Ledger::State&)> spoil;
+  };
+  const Decimal bit = dec("0.000001");
+  const Case cases[] = {
+      {"accounts sum to 0", [&](auto& s) { s.accounts[account(LedgerAccount::fees)] += bit; }},
+      {"cash = balance", [&](auto& s) { s.cash += bit; }},
+      {"cost of holdings = balance", [&](auto& s) { s.cost += bit; }},
+      {"realised = balance", [&](auto& s) { s.realised += bit; }},
+      {"cash = deposits", [&](auto& s) { s.traded += bit; }},
+      {"cash = deposits", [&](auto& s) { s.dividends -= bit; }},
+      {"at most the value at mid", [&](auto& s) { s.liquidation_value = s.mid_value + bit; }},
+      {"market value = sum", [&](auto& s) { s.market_value += bit; }},
+      {"liquidation value = sum", [&](auto& s) { s.liquidation_value -= bit; }},
+      {"value at mid = sum", [&](auto& s) { s.mid_value += bit; }},
+      {"value = mark x quantity", [&](auto& s) { s.positions[0].legs[0].value += bit; }},
+      {"cost = sum over holdings",
+       [&](auto& s) {
+         s.positions[0].legs[0].lots.clear();
+         s.positions[0].legs[0].cost += bit;
+       }},
+      {"cash of a position", [&](auto& s) { s.positions[0].flows += bit; }},
+      {"profit of closed and open", [&](auto& s) { s.closed_profit += bit; }},
+      {"quantity = sum of its lots", [&](auto& s) { s.positions[0].legs[0].lots[0].quantity += 1; }},
+      {"cost = sum of its lots", [&](auto& s) { s.positions[0].legs[0].lots[0].cost += bit; }},
+  };
+  for (const Case& c : cases) {
+    INFO(c.text);
+    Ledger ledger({LotMethod::fifo, {}});
+    ledger.deposit(dec("1000"));
+    ledger.trade(ledger.position(1), shares_terms(sym("XYZ")), 2, dec("100"));
+    Ledger::State state = ledger.state();
+    c.spoil(state);
+    Ledger spoiled({LotMethod::fifo, {}});
+    spoiled.restore(state, {});
+    CHECK_THROWS_WITH(spoiled.audit(), Catch::Contains(c.text));
+  }
 }
