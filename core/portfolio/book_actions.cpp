@@ -26,7 +26,6 @@ void Book::apply(const LifecycleAction& action, BookOutputs& out) {
   if (action.kind == LifecycleAction::dividend) {
     ledger_.dividend(position, action.cash);
     report_cash(CashCause::dividend, action.cash, action.position, out);
-    if (position) update_excursions(*position);
   } else if (!position) {
     throw std::logic_error("the book: an action names position " + std::to_string(action.position) +
                            ", which is not open");
