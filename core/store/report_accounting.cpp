@@ -1,5 +1,5 @@
 // What the result owes to its assumptions: fill prices, greeks, margin.
-#include <utility>
+#include <cmath>
 
 #include "core/store/accounting_view.hpp"
 #include "core/store/report_sections.hpp"
@@ -31,19 +31,21 @@ std::string band_table(const RunView& view) {
          head_cell("") + "</tr></thead><tbody>\n" + rows + "</tbody></table></div>\n";
 }
 
+// A model's value: digits beyond the cent mean nothing.
+std::string cents_text(double usd) { return price_text(Decimal::from_double(std::round(usd * 100) / 100)); }
+
 std::string attribution_table(const RunView& view) {
   if (view.record().results.attribution.empty()) return {};
   const AttributionSums sums = attribution_sums(view);
   std::string rows;
   for (const AttributionPart& part : attribution_parts()) {
     const double value = sums.total.*part.member;
-    rows += "<tr>" + cell(reason_text(part.name)) +
-            cell(price_text(Decimal::from_double(value)), value < 0 ? "r loss" : "r") +
+    rows += "<tr>" + cell(reason_text(part.name)) + cell(cents_text(value), value < 0 ? "r loss" : "r") +
             cell(part.meaning, "wrap soft") + "</tr>\n";
   }
   std::string note = "Sums of the sessions; each session by the greeks at its start.";
   if (sums.largest_residual != 0)
-    note += " Largest residual of a session: " + price_text(Decimal::from_double(sums.largest_residual)) + " on " +
+    note += " Largest residual of a session: " + cents_text(sums.largest_residual) + " on " +
             sums.largest_residual_session.to_string() + ".";
   if (sums.total.unexplained > 0)
     note += " " + std::to_string(sums.total.unexplained) +

@@ -200,5 +200,5 @@ TEST_CASE("legs in short", "[store]") {
   }
   t.legs = {{99, -1, {}, {}}};
   CHECK_FALSE(per_share(view, t).has_value());
-  CHECK(view.symbol(99) == "contract 99");
+  CHECK(view.symbol(FillLeg{99, 1}) == "contract 99");
 }
