@@ -69,6 +69,30 @@ class Leg:
         self.lots = [lot for lot in self.lots if lot[1]]
         return cost
 
+    def convert_lots(self, after, returned):
+        """A split: quantities are rounded toward zero as they add up from the oldest; costs stay, less the cash
+        in lieu in proportion. The cost of a lot that ends with nothing goes to the next, or the one before."""
+        before = sum(lot[1] for lot in self.lots)
+        if not before:
+            return
+        seen = given = 0
+        spent, carried, kept = Decimal(0), Decimal(0), []
+        for number, quantity, cost in self.lots:
+            seen += quantity
+            upto = abs(after) * abs(seen) // abs(before) * (1 if after > 0 else -1)
+            part = exact(returned * seen / before) - spent
+            spent += part
+            cost += carried - part
+            carried = Decimal(0)
+            if upto != given:
+                kept.append([number, upto - given, cost])
+                given = upto
+            else:
+                carried = cost
+        if carried and kept:
+            kept[-1][2] += carried
+        self.lots = kept
+
 
 class Position:
     def __init__(self, number, time, session):

@@ -228,6 +228,7 @@ class Ledger:
             to.proceeds, to.lots, to.last_lot = leg.proceeds, leg.lots, leg.last_lot
             del position.legs[key]
         to.proceeds += cash
+        to.convert_lots(whole, cash)
         if not whole:
             self.realised += cash - before_cost
             to.cost = Decimal(0)

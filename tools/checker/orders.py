@@ -29,7 +29,8 @@ class Orders:
     def __init__(self, settings, findings, market, executor):
         self.findings, self.market, self.orders = findings, market, {}
         self.impact = Decimal(settings.param(executor, "fill.impact", "0") or 0) != 0
-        self.killed_at, self.fills, self.executor = None, 0, settings
+        self.killed_at, self.fills = None, 0
+        self.next_snapshot = settings.param(executor, "fill_on") == "next_snapshot"
         per_contract, per_order = (settings.param(executor, f"fees.{name}", "0") for name in ("per_contract", "per_order"))
         plain = settings.nodes.get(executor, {}).get("fees")
         simple = isinstance(plain, dict) and all(
@@ -73,7 +74,8 @@ class Orders:
             order.state = "working"
             found.holds("the kill switch is respected", where, not self.is_killed(order), "accepted after it engaged")
             found.holds("ioc and fok never rest", where, order.request["time_in_force"] in ("day", "gtc")
-                        or order.request["type"] not in ("market", "limit") or order.request["parent"] != 0,
+                        or order.request["type"] not in ("market", "limit") or order.request["parent"] != 0
+                        or self.next_snapshot,
                         order.request["time_in_force"])
         elif event.message == "orders.replaced":
             self.replaced(order, body, where)
@@ -122,8 +124,10 @@ class Orders:
         order.left -= sum(abs(leg["quantity"]) for leg in body["legs"])
         found.equal("quantities still to trade", where, order.left, body["remaining"])
         found.holds("nothing trades more than was asked for", where, order.left >= 0, f"{order.left} left")
-        found.holds("fok trades all or nothing", where, request["time_in_force"] != "fok" or order.left == 0,
-                    f"{order.left} left")
+        legged = request["combo"] == "legged" and len(order.legs) > 1
+        whole = all(abs(leg["quantity"]) == abs(order.legs.get((leg["contract"], leg["underlying"]), 0))
+                    for leg in body["legs"]) if legged else order.left == 0  # of a legged combo each leg by itself
+        found.holds("fok trades all or nothing", where, request["time_in_force"] != "fok" or whole, f"{order.left} left")
         self.whole_units(order, body, where)
         self.fees(order, body, where)
         if order.left == 0:
@@ -137,6 +141,7 @@ class Orders:
                     wanted * quantity > 0 and abs(order.traded[key]) <= abs(wanted),
                     f"{order.traded[key]} of {wanted} of contract {leg['contract']}")
         bid, ask, price = number(leg["bid"]), number(leg["ask"]), Decimal(leg["price"])
+        quoted, ask = (bid, ask), ask if ask is None or ask > 0 else None  # an ask of nothing is none
         found.holds("no fill on a crossed quote", where, bid is None or ask is None or bid <= ask, f"{bid}/{ask}")
         side = ask if quantity > 0 else bid
         found.holds("no fill on a missing side", where, side is not None and side > 0, f"{bid}/{ask} for {quantity}")
@@ -153,7 +158,7 @@ class Orders:
         terms = self.market.terms(leg["contract"])
         chain = self.market.chains.get(terms["underlying"])
         if chain and chain[0]["time"] == body["quote_time"]:
-            found.equal("quotes of fills", where, self.market.quote(terms)[:2], (bid, ask))
+            found.equal("quotes of fills", where, self.market.quote(terms)[:2], quoted)
             found.holds("no fill while halted", where, not chain[0]["halted"], "trading is halted")
             found.holds("nothing opens on stale quotes", where, not chain[0]["stale"] or body["intent"] == "close",
                         "the chain is stale")
