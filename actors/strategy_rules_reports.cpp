@@ -114,7 +114,11 @@ void RulesStrategy::on_adjusted(const HoldingAdjusted& adjusted) {
   HeldPosition* held = find(adjusted.position);
   if (held == nullptr) return;
   held->proceeds += adjusted.cash;
-  add_leg(*held, adjusted.from, adjusted.underlying, -adjusted.quantity_before);
+  // A merger names the security that came in; the shares that left are those of that number.
+  Symbol left = adjusted.underlying;
+  for (const HeldLeg& leg : held->legs)
+    if (leg.contract == adjusted.from && leg.quantity == adjusted.quantity_before) left = leg.underlying;
+  add_leg(*held, adjusted.from, left, -adjusted.quantity_before);
   add_leg(*held, adjusted.to, adjusted.underlying, adjusted.quantity_after);
 }
 

@@ -23,6 +23,12 @@ std::int64_t lots_of(const OrderLegs& legs) {
   return lots;
 }
 
+const RiskLeg* find_leg(const RiskPosition& held, ContractId contract, Symbol underlying) {
+  for (const RiskLeg& leg : held.legs)
+    if (same_holding(leg, contract, underlying)) return &leg;
+  return nullptr;
+}
+
 // Middle, or the one side there is; none without any.
 Decimal mark_of(const Quote& quote, bool is_long) {
   const Decimal mid = mark_price(MarkMode::mid, quote, is_long);
@@ -125,15 +131,23 @@ void RiskHoldings::on_settled(const ContractSettled& settled) {
 }
 
 void RiskHoldings::on_adjusted(const HoldingAdjusted& adjusted) {
+  state_.cash += adjusted.cash;
+  // A merger names the security that came in; the shares that left are those of that number.
   Decimal cost;
-  for (const RiskPosition& held : state_.positions)
-    if (held.id == adjusted.position)
-      for (const RiskLeg& leg : held.legs)
-        if (same_holding(leg, adjusted.from, adjusted.underlying)) cost = leg.cost;
-  change(adjusted.position, 0, adjusted.from, adjusted.underlying, -adjusted.quantity_before, Decimal{});
-  drop_empty(adjusted.position);
+  Symbol left = adjusted.underlying;
+  if (const RiskPosition* held = position(adjusted.position)) {
+    const RiskLeg* leg = find_leg(*held, adjusted.from, adjusted.underlying);
+    for (const RiskLeg& known : held->legs)
+      if (leg == nullptr && known.contract == adjusted.from && known.quantity == adjusted.quantity_before) leg = &known;
+    if (leg != nullptr) {
+      cost = leg->cost;
+      left = leg->underlying;
+    }
+  }
+  change(adjusted.position, 0, adjusted.from, left, -adjusted.quantity_before, Decimal{});
   if (adjusted.quantity_after != 0)
     change(adjusted.position, 0, adjusted.to, adjusted.underlying, adjusted.quantity_after, cost);
+  drop_empty(adjusted.position);
 }
 
 void RiskHoldings::on_cash(const CashChanged& cash) {

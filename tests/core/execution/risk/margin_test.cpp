@@ -274,16 +274,24 @@ TEST_CASE("assigned shares, settlements and corporate actions change what is hel
   held = g.risk.holdings().position(1);
   CHECK(held->legs.back().quantity == 400);
   CHECK(held->legs.back().cost == dec("9000"));
-  g.risk.on_adjusted({1, wing, put, sym("XYZ"), 2, 4, {}});
+  g.risk.on_adjusted({1, wing, put, sym("XYZ"), 2, 4, dec("3.50")});  // cash in lieu of a fraction
+  CHECK(g.risk.cash() == dec("1003.50"));
   CHECK(g.risk.holdings().position(1)->legs.back().quantity == 4);
   CHECK(g.survives_a_restart(reg_t()));
   const auto shares = g.order(1, {{shares_contract, -400, sym("XYZ")}}, OrderIntent::close);
   CHECK(g.ask(shares) == "approved");
   g.fill(shares, "21.50");
-  CHECK(g.risk.cash() == dec("9600"));
+  CHECK(g.risk.cash() == dec("9603.50"));
   g.risk.on_cash({CashCause::dividend, dec("12.50"), {}});
   g.risk.on_cash({CashCause::trade, dec("8600"), {}});  // known from the fill
-  CHECK(g.risk.cash() == dec("9612.50"));
+  CHECK(g.risk.cash() == dec("9616.00"));
+  // A merger: shares of another company.
+  g.fill(g.order(2, {{shares_contract, 10, sym("XYZ")}}), "20");
+  g.risk.on_adjusted({2, shares_contract, shares_contract, sym("ABC"), 10, 5, {}});
+  const RiskLegs& merged = g.risk.holdings().position(2)->legs;
+  REQUIRE(merged.size() == 1);
+  CHECK(merged[0].underlying == sym("ABC"));
+  CHECK(merged[0].cost == dec("200"));
 }
 
 TEST_CASE("brackets: closing orders may follow an opening one and exclude each other", "[trading][risk]") {
