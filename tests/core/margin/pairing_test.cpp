@@ -1,5 +1,6 @@
 #include "core/margin/pairing.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <random>
@@ -116,4 +117,47 @@ TEST_CASE("pairing: ten thousand random books against every pairing there is", "
   CHECK(differences == 0);
   CHECK(inexact == 0);
   std::printf("pairing: 10000 random books, %d differences, worst %.2g cents\n", differences, worst * 100);
+}
+
+TEST_CASE("pairing: what holds for every book", "[margin][pairing]") {
+  std::mt19937 random(99);
+  for (int i = 0; i < 500; ++i) {
+    const RandomBook book = random_book(random);
+    INFO("book " << i << ": " << text_of(book));
+    const auto ask = [&](const std::vector<MarginLeg>& legs) {
+      return strategy_requirement(legs, book.underlying, book.kind, margin_session);
+    };
+    const MarginRequirement got = ask(book.legs);
+
+    // A long option more costs its premium at most: what is set aside does not rise.
+    auto more = book.legs;
+    more.push_back(margin_legs("+1P95@3", "100")[0]);
+    more.back().contract = 1000;
+    CHECK(ask(more).charge <= got.charge);
+
+    // Ten times the multiplier and the shares: ten times the money. Twice the contracts: at most twice.
+    auto larger = book.legs, doubled = book.legs;
+    for (MarginLeg& leg : larger) {
+      if (leg.shares)
+        leg.quantity *= 10;
+      else
+        leg.multiplier *= 10;
+    }
+    CHECK(ask(larger).charge == got.charge * 10);
+    for (MarginLeg& leg : doubled) leg.quantity *= 2;
+    CHECK(ask(doubled).charge <= got.charge * 2);
+
+    // No more than every leg by itself, and than any two parts of the book.
+    Decimal alone;
+    for (const MarginLeg& leg : book.legs) alone += ask({leg}).charge;
+    CHECK(got.charge <= alone);
+    const auto half = static_cast<std::ptrdiff_t>(book.legs.size() / 2);
+    CHECK(got.charge <= ask({book.legs.begin(), book.legs.begin() + half}).charge +
+                            ask({book.legs.begin() + half, book.legs.end()}).charge);
+
+    auto shuffled = book.legs;
+    std::shuffle(shuffled.begin(), shuffled.end(), random);
+    CHECK(ask(shuffled).charge == got.charge);
+    CHECK(ask(shuffled).net_deposit == got.net_deposit);
+  }
 }
