@@ -13,7 +13,7 @@ std::string part_doc(std::string_view name) {
   throw std::logic_error("there is no part of a fill named " + std::string(name));
 }
 
-ParamSpec share_param(std::string name) {
+ParamSpec share_param(const std::string& name) {
   ParamSpec spec = param(name, ParamKind::decimal, part_doc(name));
   spec.min = 0;
   spec.max = 1;
