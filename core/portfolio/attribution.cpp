@@ -84,7 +84,7 @@ void Attributor::begin(std::uint64_t position, ContractId contract, Symbol under
   line.rate = at.rate;
   line.known = !std::isnan(greeks.delta);
   if (line.known) {
-    line.vol = at.vol;
+    line.vol = at.vol > 0 ? at.vol : 0;  // shares have none
     line.delta = greeks.delta;
     line.gamma = greeks.gamma;
     line.vega = greeks.vega;
