@@ -301,13 +301,14 @@ IntegerProgram Model::program() {
     p.whole[c] = column.strategy == MarginStrategy::straddle ? straddle_rank : elsewhere_rank;
     p.at(options_[column.first].row, c) = 1;
     if (column.second != none) p.at(options_[column.second].row, c) = 1;
-    if (column.shares != 0) p.at(share_row_, c) = static_cast<double>(column.shares / shares_unit_);
+    const std::int64_t units = column.shares / shares_unit_;
+    if (units != 0) p.at(share_row_, c) = static_cast<double>(units);
   }
   for (const Option& o : options_)
     if (o.row != none) p.limit[o.row] = static_cast<double>(o.count);
   if (share_row_ != none) {
-    const std::int64_t shares = book_.shares < 0 ? -book_.shares : book_.shares;
-    p.limit[share_row_] = static_cast<double>(shares / shares_unit_);
+    const std::int64_t units = (book_.shares < 0 ? -book_.shares : book_.shares) / shares_unit_;
+    p.limit[share_row_] = static_cast<double>(units);
   }
   std::size_t row = rows_;
   for (const Set& set : sets_) {
