@@ -98,7 +98,10 @@ bool Lifecycle::on_snapshot(const MessageRef& snapshot) {
   asked_session_ = chain.session;
   state_.quoted = std::max(state_.quoted, chain.session);
   const bool begins = chain.session > state_.session;
-  const bool looks_back = rules_.assignment != AssignmentModel::none && state_.american_short;
+  // Without interest only a dividend makes exercise gain, and that is asked for by its ex-date.
+  const bool interest = rules_.rate > 0 || !curve_.points().empty();
+  const bool looks_back = state_.american_short && (rules_.assignment == AssignmentModel::worst_case ||
+                                                    (rules_.assignment == AssignmentModel::optimal && interest));
   if (rules_.assignment != AssignmentModel::none) {
     if (seen.latest && seen.latest.get<ChainSnapshot>().session < chain.session) seen.close = std::move(seen.latest);
     seen.latest = snapshot;

@@ -73,6 +73,8 @@ SettlementValue settlement_value(const Contract& contract, const UnderlyingPath&
   } else {
     if (!path.last.is_none() && path.session == expiration) return {path.last, false};
     if (!path.prior_last.is_none() && path.prior_session == expiration) return {path.prior_last, false};
+    // A fill whose answer was lost over the expiration is heard of in the session after.
+    if (!path.older_last.is_none() && path.older_session == expiration) return {path.older_last, false};
   }
   if (rules.missing == MissingSettlement::last_price) {
     const Decimal price = price_before(path, expiration);

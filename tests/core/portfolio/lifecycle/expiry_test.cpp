@@ -363,6 +363,8 @@ TEST_CASE("expirations dated on Saturdays settle at Friday's close", "[trading][
 TEST_CASE("a step on which nothing is due asks for nothing", "[trading][lifecycle]") {
   LivingBook book;
   book.hold(book.define("XYZ", "2024-01-19", 'C', "100"), -1);
+  CHECK_FALSE(book.see("2024-01-09", "99"));  // without interest and dividends nobody gains by exercising
+  book.flat_rate(0.05);
   CHECK(book.see("2024-01-10", "99"));  // a session begins: its holders may have exercised
   CHECK_FALSE(book.see("2024-01-10", "99"));
   LivingBook european;
