@@ -49,11 +49,14 @@ class Carry:
                     due[position.number] = due.get(position.number, Decimal(0)) + number(notice["amount"]) * leg.quantity
         return {position: amount for position, amount in due.items() if amount}
 
+    def fix_dividends(self):
+        if self.expected is None:
+            self.expected = self.dividends_due()
+
     def hear(self, where, cause, change, number_):
         ledger = self.ledger
         if cause == "dividend":
-            if self.expected is None:
-                self.expected = self.dividends_due()
+            self.fix_dividends()
             left = self.expected.get(number_)  # several dividends of one morning come one by one
             known = left is not None and (left == change or abs(left) > abs(change))
             ledger.findings.equal("dividends", where, change if known else "nothing", change)
@@ -74,6 +77,6 @@ class Carry:
         for key, amount in self.accrued.items():
             ledger.findings.equal("interest and borrow cost", f"{ledger.tag} {key}", amount, "nothing")
         self.accrued = {}
-        expected = self.dividends_due() if self.expected is None else self.expected
-        for position, amount in expected.items():
+        self.fix_dividends()
+        for position, amount in self.expected.items():
             ledger.findings.equal("dividends", f"{ledger.tag} position {position}", amount, Decimal(0))

@@ -39,7 +39,7 @@ class Ledger:
         self.cash = self.realised = self.fees = self.income = self.deposits = Decimal(0)
         self.positions, self.pending = {}, deque()
         self.settlements, self.trades, self.entries = Settlements(self), Trades(self), Entries(self)
-        self.fills, self.equities, self.equity_count = [], [], 0
+        self.fills, self.equities, self.equity_count, self.fresh = [], [], 0, None
         self.carry = Carry(self, settings, book)
 
     # ---- one wave of the book, and what it said of it ------------------------------------------------
@@ -103,6 +103,8 @@ class Ledger:
     def hear(self, event):
         body = event.body
         if event.message == "portfolio.settled":
+            if self.fresh is not None and not body["cause"].startswith("early"):
+                self.carry.fix_dividends()  # what expires now delivers after them
             self.settlements.apply(body)
         elif event.message == "portfolio.adjusted":
             self.adjust(body)

@@ -17,7 +17,7 @@ class Order:
         self.limit = number(body["limit"])
         self.legs = {(leg["contract"], leg["underlying"]): leg["quantity"] for leg in body["legs"]}
         self.left = sum(abs(quantity) for quantity in self.legs.values())
-        self.traded, self.executions = {}, 0
+        self.traded, self.executions, self.wanted = {}, 0, []
         self.unit = reduce(gcd, (abs(q) for q in self.legs.values()), 0) or 1
 
     @property
@@ -46,7 +46,7 @@ class Orders:
         elif event.message == "orders.replace":
             order = self.orders.get(body["order"])
             if order and order.state not in ENDED:
-                order.wanted = body
+                order.wanted.append(body)
         elif event.message == "risk.kill_switch":
             self.killed_at = event.tag if body["engaged"] else None
 
@@ -64,6 +64,8 @@ class Orders:
             self.check_status(order, body, where)
             return
         if event.message == "orders.rejected" and order.state != "pending":
+            if order.wanted and "sent before" not in body["detail"]:
+                order.wanted.pop(0)
             return  # of a second request or a replacement: the order itself goes on
         found.holds("nothing follows the end of an order", where, order.state not in ENDED,
                     f"{event.message} after {order.state}")
@@ -95,7 +97,7 @@ class Orders:
             self.findings.equal("quantities still to trade", where, order.left, body["remaining"])
 
     def replaced(self, order, body, where):
-        wanted, order.wanted = getattr(order, "wanted", None), None
+        wanted = order.wanted.pop(0) if order.wanted else None
         if not wanted:  # another order of its group, or its parent, traded a part: the venue makes it smaller
             self.findings.holds("quantities still to trade", where, 0 < body["remaining"] <= order.left,
                                 f"{body['remaining']} of {order.left} without a request")

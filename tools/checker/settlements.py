@@ -118,7 +118,8 @@ class Settlements:
             self.instructions[key] = asked - body["quantity"]
             return
         band = self.ledger.pin_band
-        if body["quantity"] < 0 and self.ledger.pin != "auto" and abs(value) <= band:
+        shares = not contracts.is_cash_settled(terms, self.ledger.delivery)
+        if body["quantity"] < 0 and shares and self.ledger.pin != "auto" and 0 < band >= abs(value):
             due = self.ledger.pin == "assigned"
         found.equal("exercise thresholds", where, due, exercised)
         if exercised:
