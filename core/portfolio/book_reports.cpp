@@ -51,7 +51,10 @@ void Book::report_closed(const BookPosition& position, Timestamp closed, Date se
   trade.expiration = Date{std::numeric_limits<std::int32_t>::max()};
   Decimal touch, mid;  // what the open legs would bring at the touch and at mid beyond `proceeds`
   for (const Holding& leg : position.legs) {
-    if (leg.opened == 0 && leg.opened_cost == Decimal{}) continue;  // a corporate action made it another
+    // A corporate action made it another. Shares that were long and then as many short add up to nothing
+    // opened too, but brought something.
+    if (leg.opened == 0 && leg.quantity == 0 && leg.opened_cost == Decimal{} && leg.closed_proceeds == Decimal{})
+      continue;
     trade.expiration = std::min(trade.expiration, leg.terms.expiration);
     Decimal proceeds = leg.closed_proceeds;
     if (leg.quantity != 0) {  // still open: what it would bring now
