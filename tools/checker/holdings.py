@@ -52,7 +52,7 @@ class Leg:
                 self.lots.clear()
                 return self.cost
             return exact(self.cost * quantity / self.quantity)
-        per_contract = lambda lot: lot[2] / lot[1]
+        per_contract = lambda lot: lot[2] / abs(lot[1])  # of shorts: less received is a higher cost
         order = {"fifo": lambda lot: lot[0], "lifo": lambda lot: -lot[0],
                  "highest_cost": lambda lot: (-per_contract(lot), lot[0]),
                  "lowest_cost": lambda lot: (per_contract(lot), lot[0])}[self.method]
