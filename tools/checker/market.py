@@ -80,7 +80,8 @@ class Market:
 
 
 def mark_price(mode, bid, ask, quantity):
-    """USD per share; None when the quote cannot say."""
+    """USD per share; None when the quote cannot say. An ask of nothing is none."""
+    ask = ask if ask is None or ask > 0 else None
     if bid is not None and ask is not None and bid > ask:
         return None
     known_bid = bid if bid is not None and bid >= 0 else None
