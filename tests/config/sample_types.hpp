@@ -113,7 +113,8 @@ inline const std::vector<NodeSchema>& types() {
                    {"settled", ids<ContractSettled>(), ""},
                    {"trades", ids<TradeClosed>(), ""}},
        .params = {{.name = "cash", .kind = ParamKind::decimal, .default_text = "100000", .min = 0},
-                  choice("liquidation", {"touch", "mid"})}},
+                  choice("liquidation", {"touch", "mid"}),
+                  choice("attribution", {"off", "daily"})}},
       {.name = "metrics.summary",
        .inputs = {{"account", account(), "", true}, {"trades", ids<TradeClosed>(), "", true}, {"market", market(), ""}},
        .outputs = {{"values", ids<MetricValue>(), ""}}}};

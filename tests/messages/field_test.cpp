@@ -112,10 +112,10 @@ TEST_CASE("every message's table is complete, documented and unambiguous", "[mes
 
 TEST_CASE("names of enumerations cover exactly their values", "[messages][field]") {
   CHECK(enum_name(Right::put) == "put");
-  CHECK(enum_name(RejectReason::unknown_order) == "unknown_order");
+  CHECK(enum_name(RejectReason::adjusted) == "unknown_order");
   CHECK(enum_name(static_cast<Right>(2)) == "?");
   CHECK(codec::enum_size<RejectReason> == static_cast<std::size_t>(RejectReason::unknown_order) + 1);
-  CHECK(codec::enum_size<TradeReason> == static_cast<std::size_t>(TradeReason::manual) + 1);
+  CHECK(codec::enum_size<TradeReason> == static_cast<std::size_t>(TradeReason::corporate_action) + 1);
   CHECK(codec::enum_size<FeedKind> == static_cast<std::size_t>(FeedKind::disconnected) + 1);
 }
 
@@ -130,8 +130,8 @@ TEST_CASE("the schema text changes with everything that changes the bytes, and w
   CHECK(codec::schema_text<Appended>() != before);
   CHECK(codec::schema_text<OtherVersion>() != before);
   // A change inside a nested struct shows too.
-  CHECK(codec::schema_text<OrderRequest>().find("legs: list<struct(contract: u32, quantity: i32)>") !=
-        std::string::npos);
+  CHECK(codec::schema_text<OrderRequest>().find(
+            "legs: list<struct(contract: u32, quantity: i32, underlying: symbol)>") != std::string::npos);
 }
 
 }  // namespace

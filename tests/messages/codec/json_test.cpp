@@ -38,7 +38,8 @@ TEST_CASE("JSON is the documented one", "[messages][json]") {
   CHECK(
       make_message(fill).to_json() ==
       R"({"order":18446744073709551615,"position":0,"intent":"open","reason":"entry","session":"2019-04-25",)"
-      R"("quote_time":"2019-04-25T20:00:00Z","fees":"1.30","legs":[{"contract":7,"quantity":-2,"price":"19.20","bid":null,"ask":"0.000001"}]})");
+      R"("quote_time":"2019-04-25T20:00:00Z","fees":"1.30","legs":[{"contract":7,"quantity":-2,"price":"19.20","bid":null,"ask":"0.000001",)"
+      R"("underlying":"","touch":null,"model":null,"mid":null}],"remaining":0,"execution":1})");
   MetricValue metric;
   metric.name = "a\"b\\\n\x01é";
   metric.value = 2;
@@ -87,7 +88,8 @@ TEST_CASE("JSON that is not exactly a message is refused by field", "[messages][
       {52, "{\"stale\":true,\"expected\":0,\"received\":0,\"reason\":{}}",
        "feed.state field reason: expected a string or {\"hex\": …}, found object"},
       {31, "{\"cause\":\"gift\",\"change\":\"1\",\"balance\":\"1\",\"position\":0}",
-       "portfolio.cash field cause: \"gift\" is not one of deposit, trade, fee, settlement"},
+       "portfolio.cash field cause: \"gift\" is not one of deposit, trade, fee, settlement, delivery, dividend, "
+       "interest, borrow"},
       {31, "{\"cause\":\"fee\",\"change\":1,\"balance\":\"1\",\"position\":0}",
        "portfolio.cash field change: expected a decimal like \"19.20\", found number"},
       {31, "{\"cause\":\"fee\",\"change\":\"1e3\",\"balance\":\"1\",\"position\":0}",

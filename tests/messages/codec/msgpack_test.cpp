@@ -92,7 +92,7 @@ TEST_CASE("bytes are the documented ones", "[messages][codec]") {
   order.max_loss = Decimal::none();
   order.legs = {{7, -1}};
   CHECK(test::hex(bytes_of(make_message(order))) ==
-        "99"
+        "9f"
         "cf0102030405060708"
         "cf0000000000000000"
         "cc01"
@@ -102,9 +102,16 @@ TEST_CASE("bytes are the documented ones", "[messages][codec]") {
         "d3ffffffffffe91ca0"
         "d38000000000000000"
         "91"
-        "92"
+        "93"
         "ce00000007"
-        "d2ffffffff");
+        "d2ffffffff"
+        "c4080000000000000000"
+        "d38000000000000000"
+        "d38000000000000000"
+        "cc00"
+        "cc00"
+        "cf0000000000000000"
+        "cf0000000000000000");
   UnderlyingPrice price{Symbol::from("SPX").value(), {1}, {-1}, Decimal::from_raw(2)};
   CHECK(test::hex(bytes_of(make_message(price))) ==
         "94"
@@ -228,20 +235,20 @@ TEST_CASE("other spellings, forged sizes and impossible values are refused by na
        "94c5000853505800000000"
        "00d30000000000000001d2ffffffffd30000000000000002",
        "market.underlying field underlying", "a length is not in its shortest form"},
-      {20, "99cf0000000000000000cf0000000000000000cc02cc00cc00cc00d30000000000000000d3000000000000000090",
+      {20, "9fcf0000000000000000cf0000000000000000cc02cc00cc00cc00d30000000000000000d3000000000000000090",
        "orders.request field intent", "enumeration value 2 is not in 0…1"},
-      {20, "99cf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d30000000000000000ddffffffff",
+      {20, "9fcf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d30000000000000000ddffffffff",
        "orders.request field legs", "4294967295 elements exceed the limit of 64"},
-      {20, "99cf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d30000000000000000dc0040",
+      {20, "9fcf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d30000000000000000dc0040",
        "orders.request field legs", "cut off: 64 elements announced, 0 bytes left"},
       {20,
-       "99cf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d300000000000000009192ce00000000ce00000"
+       "9fcf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d300000000000000009193ce00000000ce00000"
        "000",
        "orders.request field legs[0].quantity", "expected a signed 32-bit integer"},
       {20,
-       "99cf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d3000000000000000091"
+       "9fcf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d3000000000000000091"
        "91ce00000000d200000000",
-       "orders.request field legs[0]", "1 fields instead of 2"},
+       "orders.request field legs[0]", "1 fields instead of 3"},
       {10, "9ace00000000c401ffc400c400c400c400", "market.instruments field root",
        "a column does not end with a whole value"},
       {10, "9ace00000000c6ffffffff00000000000000", "market.instruments field root",
