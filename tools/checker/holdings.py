@@ -16,7 +16,7 @@ class Leg:
         self.mark = self.touch = self.mid = Decimal(0)
         self.stale, self.carried = False, None
         self.lots = []  # [number, quantity, cost], oldest first
-        self.last_lot = 0
+        self.last_lot, self.heard = 0, None
 
     @property
     def multiplier(self):

@@ -182,7 +182,7 @@ class Ledger:
             self.realised += leg.trade(row["quantity"], received)
             if leg.opened == row["quantity"]:  # its first price, until a quote says another
                 leg.mark = leg.touch = leg.mid = Decimal(row["price"])
-            leg.carried = None
+            leg.carried, leg.heard = None, self.market.session
             cash += received
             for name in ("touch", "mid"):
                 other = number(row[name])
@@ -216,6 +216,7 @@ class Ledger:
         before = leg.quantity if leg else 0
         self.findings.equal("quantities before adjustments", where, before, body["quantity_before"])
         new, old = self.ratio(body, shares)
+        self.settlements.adjusted(body, new, old)
         whole = abs(before) * new // old * (1 if before > 0 else -1)
         self.findings.equal("quantities after adjustments", where, whole, body["quantity_after"])
         terms = leg.terms if shares else self.market.terms(body["to"])

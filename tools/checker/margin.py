@@ -11,7 +11,7 @@ BROAD = ("SPX", "NDX", "RUT", "XSP", "OEX", "DJX", "MRUT", "XND")
 class Margin:
     def __init__(self, settings, findings, risk):
         self.findings, self.risk, self.market = findings, risk, Market()
-        self.equity, self.held = None, {}
+        self.equity, self.held, self.filled = None, {}, None
         self.at_mid = settings.param(settings.node("portfolio.book", "book"), "mark", "mid") == "mid"
         account = settings.param(risk, "margin.account")
         reserve = settings.param(risk, "undefined_reserve")
@@ -20,7 +20,9 @@ class Margin:
 
     def hear(self, event):
         body = event.body
-        if event.message == "portfolio.equity":
+        if event.message == "orders.fill":
+            self.filled = event.tag.split("+")[0]
+        elif event.message == "portfolio.equity":
             self.equity = body
         elif event.message == "portfolio.position":
             self.held[body["position"], body["contract"], body["underlying"]] = body["quantity"]
@@ -36,7 +38,8 @@ class Margin:
     def check(self, body, where):
         if not self.equity or self.equity["time"] != body["time"]:
             return
-        if self.at_mid and self.equity["stale_marks"] == 0:  # risk looks at mids, whatever the book is told
+        # Risk looks at mids, whatever the book is told; a fill marks by the quotes it traded on.
+        if self.at_mid and self.equity["stale_marks"] == 0 and self.filled != where.split("+")[0]:
             self.findings.equal("margin: equity", where, Decimal(self.equity["equity"]), Decimal(body["equity"]))
         self.findings.equal("margin: cash", where, Decimal(self.equity["cash"]), Decimal(body["cash"]))
         options = self.options()

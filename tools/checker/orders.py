@@ -19,6 +19,14 @@ class Order:
         self.left = sum(abs(quantity) for quantity in self.legs.values())
         self.traded, self.executions, self.wanted = {}, 0, []
         self.unit = reduce(gcd, (abs(q) for q in self.legs.values()), 0) or 1
+        self.per_unit = {key: quantity // self.unit for key, quantity in self.legs.items()}
+
+    def resize(self, units):
+        """To so many units in all, what has traded counted in; returns what is left."""
+        self.legs = {key: quantity * units for key, quantity in self.per_unit.items()}
+        self.unit = units
+        self.left = sum(abs(q) for q in self.legs.values()) - sum(abs(q) for q in self.traded.values())
+        return self.left
 
     @property
     def has_limit(self):
@@ -97,19 +105,18 @@ class Orders:
             self.findings.equal("quantities still to trade", where, order.left, body["remaining"])
 
     def replaced(self, order, body, where):
-        wanted = order.wanted.pop(0) if order.wanted else None
-        if not wanted:  # another order of its group, or its parent, traded a part: the venue makes it smaller
+        wanted, size = order.wanted[0] if order.wanted else None, sum(abs(q) for q in order.per_unit.values())
+        done = sum(abs(q) for q in order.traded.values())
+        expected = wanted["units"] * size - done if wanted and wanted["units"] else order.left
+        limit = number(wanted["limit"]) if wanted and wanted["limit"] is not None else order.limit
+        if wanted and expected == body["remaining"] and (not order.has_limit or limit == number(body["limit"])):
+            order.wanted.pop(0)
+            order.limit = limit
+        else:  # another order of its group, or its parent, traded a part: the venue makes it smaller
             self.findings.holds("quantities still to trade", where, 0 < body["remaining"] <= order.left,
                                 f"{body['remaining']} of {order.left} without a request")
-            order.left = body["remaining"]
-        else:
-            order.limit = number(wanted["limit"]) if wanted["limit"] is not None else order.limit
-            if wanted["units"]:
-                done = sum(abs(q) for q in order.traded.values())
-                order.left = sum(abs(q) // order.unit * wanted["units"] for q in order.legs.values()) - done
-                order.legs = {key: q // order.unit * wanted["units"] for key, q in order.legs.items()}
-        if order.has_limit:
-            self.findings.equal("limits after a replacement", where, order.limit, number(body["limit"]))
+        order.resize((body["remaining"] + done) // size)
+        self.findings.equal("limits after a replacement", where, order.limit, number(body["limit"]))
         self.findings.equal("quantities still to trade", where, order.left, body["remaining"])
 
     def fill(self, order, body, where, tag):
@@ -159,7 +166,9 @@ class Orders:
             return
         terms = self.market.terms(leg["contract"])
         chain = self.market.chains.get(terms["underlying"])
-        if chain and chain[0]["time"] == body["quote_time"]:
+        first = body["legs"][0]
+        alone = self.market.terms(first["contract"], first["underlying"])["underlying"] == terms["underlying"]
+        if chain and alone and chain[0]["time"] == body["quote_time"]:  # legs on others wait for their own chain
             found.equal("quotes of fills", where, self.market.quote(terms)[:2], quoted)
             found.holds("no fill while halted", where, not chain[0]["halted"], "trading is halted")
             found.holds("nothing opens on stale quotes", where, not chain[0]["stale"] or body["intent"] == "close",
@@ -170,8 +179,8 @@ class Orders:
         if len(order.legs) < 2 or request["combo"] == "legged":
             return
         units = {key: abs(sum(leg["quantity"] for leg in body["legs"] if (leg["contract"], leg["underlying"]) == key))
-                 * order.unit for key in order.legs}
-        parts = {Decimal(units[key]) / abs(order.legs[key]) for key in order.legs if order.legs[key]}
+                 for key in order.legs}
+        parts = {Decimal(units[key]) / abs(order.per_unit[key]) for key in order.legs if order.per_unit[key]}
         self.findings.holds("combos trade in whole units", where, len(parts) == 1, f"{units} of {order.legs}")
         self.limit(order, body, where)
 

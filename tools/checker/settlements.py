@@ -19,6 +19,13 @@ class Settlements:
         into = self.instructions if body["choice"] == "exercise" else self.wishes
         into[key] = into.get(key, 0) + body["quantity"]
 
+    def adjusted(self, body, new, old):
+        """A corporate action takes wishes along."""
+        for wishes in (self.wishes, self.instructions):
+            count = wishes.pop((body["position"], body["from"]), 0)
+            if count:
+                wishes[body["position"], body["to"]] = count * new // old
+
     def value(self, terms, estimated):
         """Settlement values that the market has said so far and that would be right."""
         market, expiration = self.ledger.market, terms["expiration"]
@@ -155,7 +162,8 @@ class Settlements:
         for position in self.ledger.positions.values():
             for leg in position.held():
                 expiration = leg.terms["expiration"]
-                if expiration and self.ledger.market.session and expiration < self.ledger.market.session:
+                heard = leg.heard == self.ledger.market.session  # of a fill whose answer was lost until now
+                if expiration and self.ledger.market.session and expiration < self.ledger.market.session and not heard:
                     chain = self.ledger.market.chains.get(leg.terms["underlying"])
                     if chain and chain[0]["session"] > expiration:
                         yield f"{contracts.osi_symbol(leg.terms)} of position {position.number}"
