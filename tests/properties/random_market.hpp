@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/contracts/instruments.hpp"
-#include "messages/all.hpp"
 #include "core/sequencer/random.hpp"
+#include "messages/all.hpp"
 #include "tests/scenarios/scripted_nodes.hpp"
 
 namespace optix::properties {
