@@ -112,9 +112,9 @@ TEST_CASE("every message's table is complete, documented and unambiguous", "[mes
 
 TEST_CASE("names of enumerations cover exactly their values", "[messages][field]") {
   CHECK(enum_name(Right::put) == "put");
-  CHECK(enum_name(RejectReason::adjusted) == "unknown_order");
+  CHECK(enum_name(RejectReason::unknown_order) == "unknown_order");
   CHECK(enum_name(static_cast<Right>(2)) == "?");
-  CHECK(codec::enum_size<RejectReason> == static_cast<std::size_t>(RejectReason::unknown_order) + 1);
+  CHECK(codec::enum_size<RejectReason> == static_cast<std::size_t>(RejectReason::adjusted) + 1);
   CHECK(codec::enum_size<TradeReason> == static_cast<std::size_t>(TradeReason::corporate_action) + 1);
   CHECK(codec::enum_size<FeedKind> == static_cast<std::size_t>(FeedKind::disconnected) + 1);
 }
