@@ -89,6 +89,8 @@ TEST_CASE("a ledger that does not add up is refused with its numbers", "[trading
   CHECK_NOTHROW(ledger.check());
   CHECK_THROWS_WITH(ledger.audit(), Catch::Contains("market value"));
   CHECK_THROWS_AS(ledger.close(9), std::logic_error);
+  ledger.trade(ledger.position(9), contract_of(0, 100), 1, dec("1"));
+  CHECK_THROWS_WITH(ledger.close(9), Catch::Contains("not flat"));
 }
 
 TEST_CASE("every event posts its entry", "[trading][ledger]") {
@@ -169,6 +171,10 @@ TEST_CASE("every event posts its entry", "[trading][ledger]") {
        [&](Ledger& l) { l.convert(l.position(1), l.position(1).legs.at(1), shares_terms(xyz), 0, dec("480")); },
        CashCause::settlement,
        {{A::cash, "480"}, {A::holdings, "-500"}, {A::realised, "20"}}},
+      {"nothing left, and the cash is what they cost",
+       [&](Ledger& l) { l.convert(l.position(1), l.position(1).legs.at(1), shares_terms(xyz), 0, dec("500")); },
+       CashCause::settlement,
+       {{A::cash, "500"}, {A::holdings, "-500"}}},
   };
   for (const LotMethod method : {LotMethod::average, LotMethod::fifo}) {
     for (const Case& c : cases) {
