@@ -348,8 +348,13 @@ const PortSpec* find_port(const std::vector<PortSpec>& ports, std::string_view n
 }
 
 std::string message_names(const std::vector<MessageId>& ids) {
+  constexpr std::size_t shown = 5;  // beyond that a line is not read any more
   std::vector<std::string> names;
   for (const MessageId id : ids) {
+    if (names.size() == shown && ids.size() > shown + 1) {
+      names.push_back(std::to_string(ids.size() - shown) + " more");
+      break;
+    }
     const MessageInfo* info = message_info(id);
     names.push_back(info ? std::string(info->name) : "message " + std::to_string(id));
   }

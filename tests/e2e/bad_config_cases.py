@@ -46,25 +46,25 @@ error[E0312]: range.yaml:4:61 strategy.legs[0].delta.target: 30 is outside [0, 1
    hint: deltas are fractions without sign; did you mean 0.30?
 1 error. Nothing was run."""),
     ("port_type.yaml", """\
-error[E0404]: port_type.yaml:3:33 wires[9].to: book.market does not take orders.request, orders.cancel from strategy.orders
+error[E0404]: port_type.yaml:3:33 wires[10].to: book.market does not take orders.request, orders.cancel, orders.replace, orders.query, orders.exercise from strategy.orders
       3 |   - {from: strategy.orders, to: book.market}
-   hint: strategy.orders sends orders.request, orders.cancel; book.market takes market.instruments, market.chain, market.underlying, control.end_of_data, feed.state
+   hint: strategy.orders sends orders.request, orders.cancel, orders.replace, orders.query, orders.exercise; book.market takes market.instruments, market.chain, market.underlying, control.end_of_data, feed.state, 5 more
 1 error. Nothing was run."""),
     ("names.yaml", """\
 error[E0401]: names.yaml:2:22 nodes.brok.type: there is no node type "executor.simulatd"
       2 | nodes: {brok: {type: executor.simulatd}}
    hint: did you mean `executor.simulated`?
-error[E0403]: names.yaml:4:12 wires[9].from: replay (data.simulated) has no output "snapsot"
+error[E0403]: names.yaml:4:12 wires[10].from: replay (data.simulated) has no output "snapsot"
       4 |   - {from: replay.snapsot, to: boook.market}
    hint: did you mean `snapshot`?
-error[E0402]: names.yaml:4:32 wires[9].to: there is no node "boook"
+error[E0402]: names.yaml:4:32 wires[10].to: there is no node "boook"
       4 |   - {from: replay.snapsot, to: boook.market}
    hint: did you mean `book`?
 3 errors. Nothing was run."""),
     ("unwired.yaml", """\
 error[E0405]: unwired.yaml:3:3 nodes.strategy: the input strategy.reports must be wired
       3 |   strategy: {type: strategy.rules, use: iron_condor}
-   hint: it takes orders.accepted, orders.rejected, orders.cancelled, orders.fill; for example {from: executor.reports, to: strategy.reports}
+   hint: it takes orders.accepted, orders.rejected, orders.cancelled, orders.fill, orders.replaced, 4 more; for example {from: executor.reports, to: strategy.reports}
 1 error. Nothing was run."""),
     ("cycle.yaml", """\
 error[E0407]: cycle.yaml:9:33 wires: a cycle without delay passes orders.request around for ever: other.approved -> risk.approved -> other.approved

@@ -7,7 +7,10 @@ import program
 from program import CONFIG, ProgramTest
 
 RUNS_ALONE = ["demo", "live", "standard", "surface"]
-NEEDS_A_FILE = ["spx_short_put_touch", "spx_short_put_mid"]
+# Where the data of each is named.
+NEEDS_A_FILE = {"spx_short_put_touch": ("spx_short_put_touch", 6), "spx_short_put_mid": ("spx_short_put_touch", 6),
+                "spx_iron_condor_expiry": ("spx_iron_condor_expiry", 16),
+                "spx_short_strangle_expiry": ("spx_short_strangle_expiry", 14)}
 STRATEGIES = ["iron_condor", "put_spread", "short_put", "short_strangle"]
 
 PAGES = [("messages", "docs/messages.md"), ("nodes", "docs/nodes.md"), ("errors", "docs/errors.md")]
@@ -23,13 +26,13 @@ class Presets(ProgramTest):
     def test_the_lists_above_name_every_preset(self):
         found = {name[:-5] for folder in ("runs", "strategies", "topologies")
                  for name in os.listdir(os.path.join(program.source, "config", folder)) if name.endswith(".yaml")}
-        self.assertEqual(found, set(RUNS_ALONE + NEEDS_A_FILE + STRATEGIES))
+        self.assertEqual(found, set(RUNS_ALONE + list(NEEDS_A_FILE) + STRATEGIES))
 
     def test_validate(self):
         cases = ([(name, []) for name in RUNS_ALONE] + [(name, ["--set", "data.csv=quotes.csv"]) for name in NEEDS_A_FILE] +
                  [(name, ["--set", "data.simulated.end=2021-03-31"]) for name in STRATEGIES])
         for name, extra in cases:
-            nodes, wires = (7, 17) if name == "surface" else (6, 16)
+            nodes, wires = (7, 19) if name == "surface" else (6, 18)
             for command in (["validate"], ["topology", "check"]):
                 with self.subTest(name, command=command):
                     outcome = self.optix(*command, name, *extra)
@@ -40,11 +43,11 @@ class Presets(ProgramTest):
 
     def test_presets_that_need_data_say_so(self):
         config = os.path.join(program.source, "config")
-        for name in NEEDS_A_FILE:
+        for name, (file, line) in NEEDS_A_FILE.items():
             outcome = self.optix("validate", name, code=CONFIG)
             self.assert_lines(outcome, "err", f"""\
-error[E0302]: {config}/runs/spx_short_put_touch.yaml:6:7 data.csv: is missing; expected a file or folder
-      6 | data: {{layout: cboe_historical}}
+error[E0302]: {config}/runs/{file}.yaml:{line}:7 data.csv: is missing; expected a file or folder
+{line:7} | data: {{layout: cboe_historical}}
    hint: csv: a file of quotes; or dataset: a dataset by name or folder
 1 error. Nothing was run.""")
         for name in STRATEGIES:

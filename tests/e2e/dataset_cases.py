@@ -107,7 +107,7 @@ class Datasets(ProgramTest):
         self.assertIn(os.path.basename(victim), outcome.err)
 
     def test_run_on_a_dataset(self):
-        self.generated()
+        self.generated("made", "--no-events")  # a file has none either
         self.write("run.yaml", "data: {dataset: made}\nstrategy: iron_condor\n")
         self.optix("run", "run.yaml", "--out", "whole")
         with open(self.path("whole/equity.csv"), newline="") as f:

@@ -13,7 +13,7 @@ import unittest
 program = None   # set by cli_test.py
 source = None    # the source tree
 
-RUN_FILES = ["equity.csv", "fills.csv", "journal.optix", "report.html", "result.json", "trades.csv"]
+RUN_FILES = ["attribution.csv", "equity.csv", "fills.csv", "journal.optix", "report.html", "result.json", "trades.csv"]
 USAGE, CONFIG, DATA, MISMATCH, IO, INTERRUPTED = 2, 3, 4, 6, 7, 130
 
 

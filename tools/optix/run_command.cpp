@@ -133,7 +133,8 @@ int run(const RunArguments& arguments, const Console& console) {
     return exit_code::io;
   }
   // What an earlier run left must not stand beside the files of this one, should it fail half-way.
-  for (const char* name : {"result.json", "report.html", "trades.csv", "fills.csv", "equity.csv", "journal.optix"})
+  for (const char* name : {"result.json", "report.html", "trades.csv", "fills.csv", "equity.csv", "attribution.csv",
+                           "journal.optix"})
     std::filesystem::remove(folder / name, failed);
   record.config_text = to_yaml(topology->source);
   std::unique_ptr<JournalWriter> journal;

@@ -247,7 +247,7 @@ TEST_CASE("other spellings, forged sizes and impossible values are refused by na
        "orders.request field legs[0].quantity", "expected a signed 32-bit integer"},
       {20,
        "9fcf0000000000000000cf0000000000000000cc00cc00cc00cc00d30000000000000000d3000000000000000091"
-       "91ce00000000d200000000000000000000000000",
+       "91ce00000000d20000000000000000000000000000",
        "orders.request field legs[0]", "1 fields instead of 3"},
       {10, "9ace00000000c401ffc400c400c400c400", "market.instruments field root",
        "a column does not end with a whole value"},

@@ -115,6 +115,7 @@ TEST_CASE("compressed sessions are decoded into memory and are the same data", "
   const Manifest b = import(packed.dataset(), sessions, {arrow::Compression::zstd, false});
   CHECK(b.partitions[0].quotes.hash != a.partitions[0].quotes.hash);
   const Replayed expected = replay(plain.dataset());
+  INFO(expected.error);
   REQUIRE(expected.error.empty());
   CHECK(replay(packed.dataset()) == expected);
   // Some sessions plain, some packed: sessions put again take the writer's form.
