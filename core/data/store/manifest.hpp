@@ -52,7 +52,9 @@ struct ColumnNote {
 };
 
 struct Manifest {
-  static constexpr int format = 1;
+  // 2: chains carry displayed sizes and halts. Hashes of snapshots are stored, so a dataset of another
+  // format would replay with hashes that no other source of the same quotes gives.
+  static constexpr int format = 2;
 
   std::string time_meaning;  // of a snapshot's time: "close", "15:45", "end of the minute"
   std::string calendar;      // "US options 2005-2099"
