@@ -136,6 +136,12 @@ TEST_CASE("buying-power effect of an order", "[margin]") {
     CHECK(money(got.amount) == money(dec(c.amount)));
     CHECK(money(got.cash) == money(dec(c.cash)));
     CHECK(got.amount == got.initial - got.cash - got.collateral);
+    UnderlyingHoldings both = before;
+    both.legs.insert(both.legs.end(), order.begin(), order.end());
+    const auto held = [&](const UnderlyingHoldings& h) {
+      return account_margin(c.kind, {}, std::vector{h}, margin_session).maintenance;
+    };
+    CHECK(got.maintenance == held(both) - held(before));
     CHECK(got.exact);
     CHECK(got.permitted);
     // It is what buying power loses.
@@ -149,6 +155,20 @@ TEST_CASE("buying-power effect of an order", "[margin]") {
   }
   CHECK_FALSE(buying_power_effect(AccountKind::cash, holding("", "95"), margin_legs("-1C80@2", "95"), margin_session)
                   .permitted);
+}
+
+TEST_CASE("an account says when a pairing is not proven the cheapest", "[margin]") {
+  UnderlyingHoldings large = holding("", "100", "AAA");
+  for (int i = 0; i < 66; ++i) large.legs.push_back(margin_legs("-1C" + std::to_string(100 + i) + "@1", "100")[0]);
+  const UnderlyingHoldings small = holding("-1P45@0.5", "47.5", "BBB");
+  for (const auto& book : {std::vector{large, small}, std::vector{small, large}})
+    CHECK_FALSE(account_margin(AccountKind::reg_t, dec("1"), book, margin_session).exact);
+  const auto put = margin_legs("-1P90@1", "100");
+  CHECK_FALSE(buying_power_effect(AccountKind::reg_t, large, put, margin_session).exact);
+  UnderlyingHoldings edge = large;
+  edge.legs.resize(64);
+  CHECK(buying_power_effect(AccountKind::reg_t, edge, {}, margin_session).exact);
+  CHECK_FALSE(buying_power_effect(AccountKind::reg_t, edge, put, margin_session).exact);
 }
 
 TEST_CASE("requirements are computed again only when something changed", "[margin]") {

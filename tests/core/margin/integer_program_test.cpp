@@ -102,6 +102,13 @@ TEST_CASE("numbers that need not be whole", "[margin][program]") {
   CHECK(got.x[0] == 1);
   CHECK(got.x[1] == Approx(1.5));
   CHECK(got.value == -5);
+  // Rows that are not of whole numbers: their slack is any number too.
+  p.shape(2, 2);
+  p.matrix = {0.5, 1.25, 1, 1};
+  p.limit = {2.75, 4};
+  p.cost = {-2, -5};
+  p.whole = {2, 2};
+  CHECK(solve(p).value == -11);
   p.shape(0, 0);
   CHECK(solve(p).proven);
 }

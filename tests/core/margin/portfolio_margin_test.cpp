@@ -89,6 +89,7 @@ TEST_CASE("portfolio margin: ranges, leverage and minimum", "[margin]") {
   CHECK(scan_moves(ScanRange::high_cap_index, dec("1"))[0] == -8);
   CHECK(scan_moves(ScanRange::high_cap_index, dec("1"))[9] == 6);
   CHECK(scan_moves(ScanRange::volatility_index, dec("1"))[0] == -20);
+  CHECK(scan_moves(ScanRange::volatility_index, dec("1"))[9] == 20);
   CHECK(scan_moves(ScanRange::equity, dec("3"))[0] == -45);
   CHECK(scan_moves(ScanRange::high_cap_index, dec("1.5"))[9] == 9);
 
@@ -129,6 +130,10 @@ TEST_CASE("portfolio margin: volatility and time where a leg does not say", "[ma
   CHECK(a.requirement == b.requirement);
   CHECK(a.requirement > dec("75"));
 
+  // Far out of the money and without volatility there is nothing to lose but the minimum.
+  auto nothing = margin_legs("-1C130@0", "100");
+  CHECK(portfolio_scan(nothing, u, margin_session).requirement.to_string() == "37.50");
+
   // A price below what the option is worth exercised has no volatility; on its last day there is no time.
   auto cheap = margin_legs("-1P110@1(0)", "100");
   CHECK(portfolio_scan(cheap, u, margin_session).requirement.to_string() == "1500.00");
@@ -157,11 +162,12 @@ TEST_CASE("portfolio margin: what it refuses", "[margin]") {
   const auto legs = margin_legs("-1C105@2", "100");
   CHECK_THROWS_AS(portfolio_scan(legs, margin_of("equity", ""), margin_session), std::invalid_argument);
   CHECK_THROWS_AS(portfolio_scan(legs, margin_of("equity", "0"), margin_session), std::invalid_argument);
-  for (const int defect : {0, 1, 2}) {
+  for (const int defect : {0, 1, 2, 3}) {
     auto bad = legs;
     if (defect == 0) bad[0].strike = Decimal::none();
     if (defect == 1) bad[0].strike = Decimal{};
     if (defect == 2) bad[0].multiplier = 0;
+    if (defect == 3) bad[0].strike = dec("-1");
     CHECK_THROWS_AS(portfolio_scan(bad, margin_of("equity", "100"), margin_session), std::invalid_argument);
   }
 }
