@@ -117,7 +117,7 @@ TEST_CASE("manifests that were not written like this are refused with key and re
       {"{}", "is not a dataset's manifest"},
       {deep, "is not a dataset's manifest"},
       {"{\"format\": " + deep, "is not a dataset's manifest"},
-      {replaced(good, "\"format\": 1", "\"format\": 2"), "format 2 is not known"},
+      {replaced(good, "\"format\": 2", "\"format\": 1"), "format 1 is not known"},
       {good.substr(0, good.size() - 1), "does not match its own hash"},
       {good + "\n", "does not match its own hash"},
       {good.substr(0, 60), "does not match its own hash"},
