@@ -4,8 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "actors/ports.hpp"
-#include "config/check.hpp"
-#include "config/yaml.hpp"
+#include "tests/support/make_node.hpp"
 #include "tests/support/small_market.hpp"
 
 using namespace optix;
@@ -18,18 +17,7 @@ struct Executor {
   SmallMarket market;
 
   explicit Executor(std::string parameters) : yaml(std::move(parameters)) { make(); }
-  void make() {
-    const NodeType type = executor_simulated_node_type();
-    Diagnostics errors;
-    const auto value = parse_yaml_value(yaml, {"test", 1, 1});
-    if (!value) throw std::runtime_error("not YAML: " + yaml);
-    const Value params = check_map(*value, type.schema.params, "", errors);
-    if (!errors.empty()) throw std::runtime_error(errors.render());
-    const TopologyRun run;
-    auto made = type.make({"executor", 0, params, run});
-    if (!made) throw std::runtime_error(made.error().to_string());
-    node = std::move(*made);
-  }
+  void make() { node = make_node(executor_simulated_node_type(), yaml); }
   // Names of the messages that come back, with what is particular about them.
   std::string send(std::vector<MessageRef> messages) {
     std::vector<WaveEvent> events;

@@ -4,9 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "config/check.hpp"
-#include "config/yaml.hpp"
 #include "messages/metrics.hpp"
+#include "tests/support/make_node.hpp"
 #include "tests/support/small_market.hpp"
 
 using namespace optix;
@@ -14,19 +13,6 @@ using namespace optix;
 namespace {
 
 constexpr Right P = Right::put;
-
-std::unique_ptr<Node> make_node(const std::string& yaml) {
-  const NodeType type = strategy_rules_node_type();
-  Diagnostics errors;
-  const auto value = parse_yaml_value(yaml, {"test", 1, 1});
-  if (!value) throw std::runtime_error("not YAML: " + yaml);
-  const Value params = check_map(*value, type.schema.params, "", errors);
-  if (!errors.empty()) throw std::runtime_error(errors.render());
-  const TopologyRun run;
-  auto made = type.make({"node", 0, params, run});
-  if (!made) throw std::runtime_error(made.error().to_string());
-  return std::move(*made);
-}
 
 std::string rules(const char* exit, const char* more = "") {
   return std::string("{entry: {days_to_expiry: {min: 5, max: 45, target: 35}}, exit: ") + exit + more +
@@ -40,7 +26,7 @@ struct Desk {
   std::vector<MessageRef> sent;
   std::int64_t clock = 0;
 
-  explicit Desk(std::string text) : yaml(std::move(text)), node(make_node(yaml)) {}
+  explicit Desk(std::string text) : yaml(std::move(text)), node(make_node(strategy_rules_node_type(), yaml)) {}
   template <Message... M>
   void tell(M... messages) {
     wave({make_message(std::move(messages))...});
@@ -54,7 +40,7 @@ struct Desk {
     for (Emission& e : out) sent.push_back(e.message);
     std::string bytes, again;  // every step survives a restart
     node->save(bytes);
-    node = make_node(yaml);
+    node = make_node(strategy_rules_node_type(), yaml);
     node->load(bytes);
     node->save(again);
     CHECK(bytes == again);
@@ -259,7 +245,10 @@ TEST_CASE("sizes follow the account; an entry of no units is counted", "[trading
       CHECK(values[0].value == 1);
     }
   }
-  CHECK_THROWS_WITH(make_node(rules("{}", ", positions: {size: max_loss}")), Catch::Contains("whole number"));
-  CHECK_THROWS_WITH(make_node(rules("{}", ", positions: {size: {model: max_loss}}")), Catch::Contains("fraction"));
-  CHECK_THROWS_WITH(make_node(rules("{at_expiry: true, days_to_expiry: 7}")), Catch::Contains("through expiration"));
+  CHECK_THROWS_WITH(make_node(strategy_rules_node_type(), rules("{}", ", positions: {size: max_loss}")),
+                    Catch::Contains("whole number"));
+  CHECK_THROWS_WITH(make_node(strategy_rules_node_type(), rules("{}", ", positions: {size: {model: max_loss}}")),
+                    Catch::Contains("fraction"));
+  CHECK_THROWS_WITH(make_node(strategy_rules_node_type(), rules("{at_expiry: true, days_to_expiry: 7}")),
+                    Catch::Contains("through expiration"));
 }

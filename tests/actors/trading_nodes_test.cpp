@@ -6,8 +6,7 @@
 #include "actors/portfolio_book.hpp"
 #include "actors/risk_pretrade.hpp"
 #include "actors/strategy_rules.hpp"
-#include "config/check.hpp"
-#include "config/yaml.hpp"
+#include "tests/support/make_node.hpp"
 #include "tests/support/small_market.hpp"
 
 using namespace optix;
@@ -15,18 +14,6 @@ using namespace optix;
 namespace {
 
 constexpr Right P = Right::put;
-
-std::unique_ptr<Node> make_node(const NodeType& type, const std::string& yaml) {
-  Diagnostics errors;
-  const auto value = parse_yaml_value(yaml, {"test", 1, 1});
-  if (!value) throw std::runtime_error("not YAML: " + yaml);
-  const Value params = check_map(*value, type.schema.params, "", errors);
-  if (!errors.empty()) throw std::runtime_error(errors.render());
-  const TopologyRun run;
-  auto made = type.make({"node", 0, params, run});
-  if (!made) throw std::runtime_error(made.error().to_string());
-  return std::move(*made);
-}
 
 const char* const short_put =
     "{entry: {days_to_expiry: {min: 5, max: 45, target: 35}}, exit: {days_to_expiry: 7}, "

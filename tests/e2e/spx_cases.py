@@ -52,3 +52,32 @@ class Spx(ProgramTest):
                 self.optix("run", "spx_short_put_touch", "--set", f"data.csv={data}", "--set", f"bind={binding}", "--out", binding,
                            "--no-journal")
                 self.assertEqual(self.digest(binding), digests["spx_short_put_touch"])
+
+    def test_through_expiration(self):
+        """Weekly positions held until every leg has settled in cash; recounted daily, to the cent."""
+        data = shared("data", "spx_cboe_20190425_20190722_raw.csv.gz")
+        if data is None:
+            self.skipTest("no reference data")
+        for run, assigned, band in (("spx_iron_condor_expiry", 8, ("-5325.16", "-5059.51", "-4135.16")),
+                                    ("spx_short_strangle_expiry", 5, ("4269.46", "4347.66", "4619.46"))):
+            with self.subTest(run):
+                outcome = self.optix("run", run, "--set", f"data.csv={data}", "--out", run)
+                self.assertIn("Profit by fill price: {} USD at the touch, {} USD as filled, {} USD at mid".format(*band),
+                              outcome.out)
+                counts, problems = checker.check(program.program, self.path(run))
+                self.assertEqual(problems, [])
+                self.assertEqual(counts["trades"], 13)
+                with open(self.path(f"{run}/trades.csv"), encoding="utf-8", newline="") as f:
+                    closed = [row for row in csv.DictReader(f) if row["status"] != "open_marked"]
+                self.assertEqual({row["exit_reason"] for row in closed}, {"expiration"})
+                self.assertEqual(counts["settlements"], sum(len(row["symbols"].split("|")) for row in closed))
+                # A short leg in the money at expiration is assigned: it costs something to leave.
+                paid = sum(Decimal(price) > 0 and int(held) < 0 for row in closed
+                           for price, held in zip(row["exit_prices"].split("|"), row["quantities"].split("|")))
+                self.assertEqual(paid, assigned)
+                with open(self.path(f"{run}/attribution.csv"), encoding="utf-8", newline="") as f:
+                    rows = list(csv.DictReader(f))
+                self.assertEqual(len(rows), 56)
+                self.assertEqual(sum(Decimal(row["total"]) for row in rows), Decimal(band[1]))
+                self.optix("run", run, "--set", f"data.csv={data}", "--set", "bind=caf", "--out", "caf", "--no-journal")
+                self.assertEqual(self.digest("caf"), self.digest(run))
