@@ -35,6 +35,13 @@ double seconds_since(std::chrono::steady_clock::time_point begun) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
 }
 
+bool fills_on_its_own_quotes(const Topology& topology) {
+  return std::any_of(topology.nodes.begin(), topology.nodes.end(), [](const TopologyNode& node) {
+    const Value* fill_on = node.params.find("fill_on");
+    return fill_on && fill_on->text() == "same_snapshot";
+  });
+}
+
 std::string hex(std::uint64_t value) {
   char text[17];
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
@@ -118,6 +125,10 @@ int run(const RunArguments& arguments, const Console& console) {
     if (console.verbose) console.note(to_text(quality));
   }
   for (const std::string& warning : record.warnings) console.note("data: " + warning);
+  if (fills_on_its_own_quotes(*topology))
+    record.warnings.emplace_back(
+        "Orders filled on the quotes they were decided on, as if deciding and trading took no time; "
+        "`venue: {fill_on: next_snapshot}` waits for the next ones.");
   if (arguments.dry_run) {
     console.result("The configuration is valid and the data loads. Nothing was run.");
     return exit_code::ok;
@@ -133,8 +144,8 @@ int run(const RunArguments& arguments, const Console& console) {
     return exit_code::io;
   }
   // What an earlier run left must not stand beside the files of this one, should it fail half-way.
-  for (const char* name : {"result.json", "report.html", "trades.csv", "fills.csv", "equity.csv", "attribution.csv",
-                           "journal.optix"})
+  for (const char* name :
+       {"result.json", "report.html", "trades.csv", "fills.csv", "equity.csv", "attribution.csv", "journal.optix"})
     std::filesystem::remove(folder / name, failed);
   record.config_text = to_yaml(topology->source);
   std::unique_ptr<JournalWriter> journal;
