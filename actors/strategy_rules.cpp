@@ -63,6 +63,11 @@ void RulesStrategy::on_wave(const Wave& wave, Context& out) {
     }
   }
   if (changed) drop_finished();
+  decide(fresh, changed, out);
+  delivered_.clear();
+}
+
+void RulesStrategy::decide(bool fresh, bool changed, Context& out) {
   if (!fresh && !changed && !retry_) return;
   if (!state_.snapshot) return;
   const auto& chain = state_.snapshot.get<ChainSnapshot>();
@@ -125,7 +130,9 @@ void RulesStrategy::try_exits(const ChainSnapshot& chain, Context& out) {
         }
       }
     }
-    if (rules_.assigned == AssignedShares::close_shares && held.order == 0) close_shares(held, out);
+    // Shares that have just come in are there for the next quotes: those of this instant settled the option.
+    const bool just_came = std::find(delivered_.begin(), delivered_.end(), held.id) != delivered_.end();
+    if (rules_.assigned == AssignedShares::close_shares && held.order == 0 && !just_came) close_shares(held, out);
   }
 }
 

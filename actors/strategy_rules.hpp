@@ -150,6 +150,7 @@ class RulesStrategy final : public Node {
   void drop_finished();
   void report_not_sized(Context& out) const;
 
+  void decide(bool fresh, bool changed, Context& out);
   void query_unknown(Context& out);
   void try_exits(const ChainSnapshot& chain, Context& out);
   Decimal liquidation_value(const ChainSnapshot& chain, HeldPosition& held) const;
@@ -165,9 +166,10 @@ class RulesStrategy final : public Node {
 
   StrategyRules rules_;
   InstrumentTable instruments_;
-  StrategyState state_;  // `instruments` is filled only while saving
-  Selection selection_;  // scratch
-  bool retry_ = false;   // scratch: an exit waited for a cancellation that has come
+  StrategyState state_;                   // `instruments` is filled only while saving
+  Selection selection_;                   // scratch
+  std::vector<std::uint64_t> delivered_;  // scratch: positions that got shares in this wave
+  bool retry_ = false;                    // scratch: an exit waited for a cancellation that has come
 };
 
 NodeType strategy_rules_node_type();

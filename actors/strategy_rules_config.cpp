@@ -228,7 +228,8 @@ NodeType strategy_rules_node_type() {
                         {"reports", report_messages(), "what became of its orders", true},
                         {"settled", {ContractSettled::info.id}, "its contracts that expired", false},
                         {"account", account_messages(), "equity for sizing, holdings after corporate actions", false}};
-  type.schema.outputs = {{"orders", order_messages(), "entries and exits"}};
+  type.schema.outputs = {{"orders", order_messages(), "entries and exits"},
+                         {"values", {MetricValue::info.id}, "entries that sizing gave no unit, when the run ends"}};
   type.schema.params = strategy_params();
   type.make = [](const NodeSetup& setup) -> Result<std::unique_ptr<Node>> {
     auto rules = rules_of(setup.params);

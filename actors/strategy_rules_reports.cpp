@@ -107,7 +107,9 @@ void RulesStrategy::on_settled(const ContractSettled& settled) {
   if (held == nullptr) return;
   held->proceeds += settled.cash;
   add_leg(*held, settled.contract, {}, -settled.quantity);
-  if (settled.shares != 0) add_leg(*held, shares_contract, settled.underlying, settled.shares);
+  if (settled.shares == 0) return;
+  add_leg(*held, shares_contract, settled.underlying, settled.shares);
+  delivered_.push_back(held->id);
 }
 
 void RulesStrategy::on_adjusted(const HoldingAdjusted& adjusted) {

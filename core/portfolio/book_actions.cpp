@@ -53,7 +53,10 @@ Holding& Book::held(BookPosition& position, const LifecycleAction& action) {
 
 void Book::leaves(BookPosition& position, const LifecycleAction& action) {
   position.estimated = position.estimated || action.estimated;
-  if (!position.exiting) position.exit_reason = reason_of(action);
+  // Of legs that end at one instant, assignment says more than that the others expired.
+  const TradeReason reason = reason_of(action);
+  if (!position.exiting || (position.exit_reason == TradeReason::expiration && reason == TradeReason::assignment))
+    position.exit_reason = reason;
   position.exiting = true;
 }
 

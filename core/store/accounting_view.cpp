@@ -47,4 +47,15 @@ const MarginState* tightest_margin(const RunView& view) {
   return tightest;
 }
 
+std::size_t margin_calls(const RunView& view) {
+  std::size_t calls = 0;
+  bool short_of = false;
+  for (const MessageRef& message : view.record().results.margin) {
+    const bool deficit = message.get<MarginState>().excess < Decimal{};
+    calls += deficit && !short_of ? 1 : 0;
+    short_of = deficit;
+  }
+  return calls;
+}
+
 }  // namespace optix

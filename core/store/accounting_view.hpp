@@ -25,7 +25,10 @@ struct AttributionSums {
 // All zero for a run without attribution.
 AttributionSums attribution_sums(const RunView& view);
 
-// The margin state with the lowest excess; nullptr when the run has no margin account.
+// The margin state with the lowest excess of those computed (risk.margin.every says when that is);
+// nullptr when the run has no margin account.
 const MarginState* tightest_margin(const RunView& view);
+// How often the excess fell below zero: a deficit that goes on is one call.
+std::size_t margin_calls(const RunView& view);
 
 }  // namespace optix

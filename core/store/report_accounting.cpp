@@ -57,10 +57,8 @@ std::string attribution_table(const RunView& view) {
 std::string margin_table(const RunView& view) {
   const MarginState* tightest = tightest_margin(view);
   if (!tightest) return {};
-  std::size_t calls = 0;
   std::string stops;
   for (const MessageRef& alarm : view.record().results.alarms) {
-    calls += alarm.get_if<MarginCall>() ? 1 : 0;
     if (const auto* stop = alarm.get_if<KillSwitch>(); stop && stop->engaged)
       stops += "<tr>" + cell("Kill switch") + cell(stop->reason, "wrap") + "</tr>\n";
   }
@@ -72,7 +70,8 @@ std::string margin_table(const RunView& view) {
   row("On", tightest->session.to_string());
   row("Maintenance requirement then", money_text(tightest->maintenance));
   row("Equity then", money_text(tightest->equity));
-  row("Margin calls", std::to_string(calls));
+  row("Margin calls", std::to_string(margin_calls(view)));
+  row("Times it was computed", std::to_string(view.record().results.margin.size()));
   return "<div><h3>Margin</h3><table><tbody>\n" + rows + stops + "</tbody></table></div>\n";
 }
 

@@ -86,10 +86,12 @@ std::string equity_csv(const RunView& view) {
       "underlying,income,liquidation_value,mid_value,initial_margin,maintenance_margin,margin_excess");
   const auto& margins = view.record().results.margin;
   std::size_t next = 0;
-  const MarginState* margin = nullptr;  // sent when it changes: the latest holds
+  const MarginState* margin = nullptr;  // where it was computed at this mark
   for (const Equity* e : view.marks()) {
+    margin = nullptr;
     while (next < margins.size() && margins[next].get<MarginState>().time <= e->time)
       margin = &margins[next++].get<MarginState>();
+    if (margin && margin->time != e->time) margin = nullptr;
     const auto price = view.price(e->session);
     csv.row({e->session.to_string(), e->time.to_string(), amount(e->equity), amount(e->cash), amount(e->market_value),
              amount(e->realised), amount(e->unrealised), amount(e->fees), whole(e->open_positions),

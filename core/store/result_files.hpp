@@ -21,7 +21,7 @@ std::string result_json(const RunView& view);
 std::string trades_csv(const RunView& view);
 // One row a leg; fees of the order stand on its first leg.
 std::string fills_csv(const RunView& view);
-// One row a mark; margin columns are empty where the run has no margin account.
+// One row a mark; margin columns are filled where margin was computed at that mark.
 std::string equity_csv(const RunView& view);
 // One row a session: its profit by greek. A model's values, rounded to a millionth of a dollar.
 std::string attribution_csv(const RunView& view);

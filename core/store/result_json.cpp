@@ -64,12 +64,11 @@ Json attribution_json(const RunView& view) {
 Json margin_json(const RunView& view) {
   const MarginState* tightest = tightest_margin(view);
   if (!tightest) return nullptr;
-  std::size_t calls = 0;
-  for (const MessageRef& alarm : view.record().results.alarms) calls += alarm.get_if<MarginCall>() ? 1 : 0;
-  return {{"lowest_excess", tightest->excess.to_string()},
+  return {{"computed", view.record().results.margin.size()},
+          {"lowest_excess", tightest->excess.to_string()},
           {"lowest_excess_at", tightest->time.to_string()},
           {"maintenance_then", tightest->maintenance.to_string()},
-          {"margin_calls", calls}};
+          {"margin_calls", margin_calls(view)}};
 }
 
 Json counts_json(const RunView& view) {
@@ -80,13 +79,15 @@ Json counts_json(const RunView& view) {
   out["fills"] = r.fills.size();
   out["trades"] = r.trades.size();
   out["rejected_orders"] = r.rejections.size();
+  out["cancelled_orders"] = r.cancelled.size();
   out["settled_contracts"] = r.settlements.size();
   return out;
 }
 
-Json rejections_json(const RunView& view) {
+template <class Ended>
+Json reasons_json(const std::vector<MessageRef>& messages) {
   std::map<RejectReason, std::uint64_t> by_reason;
-  for (const MessageRef& message : view.record().results.rejections) ++by_reason[message.get<OrderRejected>().reason];
+  for (const MessageRef& message : messages) ++by_reason[message.get<Ended>().reason];
   Json out = Json::object();
   for (const auto& [reason, count] : by_reason) out[std::string(enum_name(reason))] = count;
   return out;
@@ -122,7 +123,8 @@ std::string result_json(const RunView& view) {
                     {"attribution", attribution_json(view)},
                     {"margin", margin_json(view)},
                     {"counts", counts_json(view)},
-                    {"rejections", rejections_json(view)},
+                    {"rejections", reasons_json<OrderRejected>(r.results.rejections)},
+                    {"cancellations", reasons_json<OrderCancelled>(r.results.cancelled)},
                     {"warnings", r.warnings},
                     {"data_quality", quality_json(r.quality_json)},
                     {"timings_seconds", timings},

@@ -59,6 +59,7 @@ void RunCollector::on_events(Tag, std::span<const Event> events) {
       case Equity::info.id: into = &results_.equity; break;
       case MetricValue::info.id: into = &results_.metrics; break;
       case OrderRejected::info.id: into = &results_.rejections; break;
+      case OrderCancelled::info.id: into = &results_.cancelled; break;
       case ContractSettled::info.id: into = &results_.settlements; break;
       case Attribution::info.id: into = &results_.attribution; break;
       case MarginState::info.id: into = &results_.margin; break;

@@ -21,6 +21,7 @@ struct RunResults {
   std::vector<MessageRef> prices;       // UnderlyingPrice
   std::vector<MessageRef> metrics;      // MetricValue
   std::vector<MessageRef> rejections;   // OrderRejected
+  std::vector<MessageRef> cancelled;    // OrderCancelled
   std::vector<MessageRef> settlements;  // ContractSettled
   std::vector<MessageRef> attribution;  // Attribution
   std::vector<MessageRef> margin;       // MarginState

@@ -210,3 +210,31 @@ class Workers(ProgramTest):
         counts, problems = checker.check(program.program, self.path("run"))
         self.assertEqual(problems, [])
         self.assertGreater(counts["trades"], 20)
+
+
+class Trading(ProgramTest):
+    YEAR = "data: {simulated: {start: 2021-01-04, end: 2021-12-31}}\ncash: 500000\n"
+
+    def test_entries_without_a_unit_are_counted(self):
+        self.write("run.yaml", "strategy: {use: short_put, positions: {size: {model: max_loss, fraction: 0.5}}}\n" + self.YEAR)
+        outcome = self.optix("run", "run.yaml", "--out", "run")
+        self.assertRegex(outcome.out, r"(?m)^[0-9]+ entries were not sent, sizing gave no unit: ")
+        self.assertEqual(self.result("run")["counts"]["trades"], 0)
+
+    def test_delivered_shares_wait_for_the_next_quotes(self):
+        self.write("run.yaml", "strategy: {use: short_strangle, exit: {at_expiry: true, days_to_expiry: null, "
+                   "profit_target: null, stop_loss: null}}\n" + self.YEAR)
+        self.optix("run", "run.yaml", "--out", "run")
+        with open(self.path("run/trades.csv"), newline="") as f:
+            assigned = [row for row in csv.DictReader(f) if row["exit_reason"] == "assignment"]
+        self.assertGreaterEqual(len(assigned), 2)
+        for row in assigned:
+            self.assertGreater(row["exit_date"], row["expiration"])
+        counts, problems = checker.check(program.program, self.path("run"))
+        self.assertEqual(problems, [])
+
+    def test_limit_orders_that_expire_are_said(self):
+        self.write("run.yaml", "strategy: {use: short_put, order: {type: limit, limit: mid}}\n" + self.YEAR)
+        outcome = self.optix("run", "run.yaml", "--out", "run")
+        self.assertRegex(outcome.out, r"(?m)^[0-9]+ orders ended without filling completely, first: session_ended$")
+        self.assertGreater(self.result("run")["cancellations"]["session_ended"], 100)

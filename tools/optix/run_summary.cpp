@@ -96,12 +96,23 @@ std::string summary_text(const RunView& view, const std::string& folder, double 
   if (touch && profit && mid && touch->defined && profit->defined && mid->defined)
     out += "\n  Profit by fill price: " + figure_text(*touch) + " at the touch, " + figure_text(*profit) +
            " as filled, " + figure_text(*mid) + " at mid\n";
+  if (!view.marks().empty() && view.marks().back()->income != Decimal{})
+    out += "  Interest and dividends less borrow cost, in each of them: " + view.marks().back()->income.to_string() +
+           " USD\n";
   if (const auto& refused = record.results.rejections; !refused.empty()) {
     const OrderRejected& first = refused.front().get<OrderRejected>();
     out += "\n" + std::to_string(refused.size()) + (refused.size() == 1 ? " order was" : " orders were") +
            " refused, first: " + std::string(enum_name(first.reason)) +
            (first.detail.empty() ? "" : " (" + std::string(first.detail) + ")") + "; the report lists all\n";
   }
+  for (const MessageRef& message : record.results.metrics)
+    if (const MetricValue& value = message.get<MetricValue>(); value.name.starts_with("entries_not_sized."))
+      out += "\n" + figure_text(value) +
+             " entries were not sent, sizing gave no unit: " + value.name.substr(value.name.find('.') + 1) + "\n";
+  if (const std::size_t ended = record.results.cancelled.size())
+    out += "\n" + std::to_string(ended) + (ended == 1 ? " order" : " orders") +
+           " ended without filling completely, first: " +
+           std::string(enum_name(record.results.cancelled.front().get<OrderCancelled>().reason)) + "\n";
   char line[256];
   std::uint64_t events = 0;
   for (const auto& [name, count] : record.counts)
