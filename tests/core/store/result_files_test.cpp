@@ -68,9 +68,8 @@ TEST_CASE("equity.csv keeps the last mark of an instant", "[store]") {
         "2019-04-26,2019-04-26T20:00:00Z,99400.00,99390.00,0.00,0.00,0.00,1.30,1,4,0,2910.00,0.00,0.00,0.00,3500.00,"
         "3500.00,95890.00\n"
         "2019-04-27,2019-04-27T20:00:00Z,99500.00,99500.00,0.00,0.00,0.00,1.30,1,4,0,2920.00,0.00,0.00,0.00,3500.00,"
-        "3500.00,95890.00\n"
-        "2019-04-28,2019-04-28T20:00:00Z,100120.50,100120.50,0.00,0.00,0.00,1.30,0,0,0,2930.00,0.00,0.00,0.00,3500.00,"
-        "3500.00,95890.00\n");
+        "3500.00,-5.00\n"
+        "2019-04-28,2019-04-28T20:00:00Z,100120.50,100120.50,0.00,0.00,0.00,1.30,0,0,0,2930.00,0.00,0.00,0.00,,,\n");
 }
 
 TEST_CASE("attribution.csv in full, its sums and the margin in result.json", "[store]") {
@@ -84,7 +83,8 @@ TEST_CASE("attribution.csv in full, its sums and the margin in result.json", "[s
   CHECK(json.at("attribution").at("theta") == 120.25);
   CHECK(json.at("attribution").at("residual") == -14.75);
   CHECK(json.at("attribution").at("sessions") == 2);
-  CHECK(json.at("margin").at("lowest_excess") == "95890.00");
+  CHECK(json.at("margin").at("lowest_excess") == "-5.00");
+  CHECK(json.at("margin").at("computed") == 3);
   CHECK(json.at("margin").at("margin_calls") == 1);
   const auto none = nlohmann::json::parse(result_json(RunView(RunRecord{})));
   CHECK(none.at("attribution").is_null());

@@ -151,6 +151,12 @@ RunRecord small_run() {
   margin.initial = margin.maintenance = Decimal::from_int(3500);
   margin.excess = cents(95'890);
   r.results.margin.push_back(make_message(margin));
+  margin.time = close_of(first + 2);
+  margin.session = first + 2;
+  margin.excess = cents(-5);
+  r.results.margin.push_back(make_message(margin));  // a deficit that goes on is one call
+  margin.time = margin.time + nanos_per_second;
+  r.results.margin.push_back(make_message(margin));
   Attribution greeks;
   greeks.session = first + 1;
   greeks.time = close_of(first + 1);
