@@ -40,7 +40,8 @@ struct RiskRules {
   LossLimits losses;
   bool flatten = false;  // close everything when the kill switch is engaged
   // Largest share of one underlying: of its initial requirement in equity or in all requirements, or of
-  // its notional in all notional. With the last two the first position of a book has all of it.
+  // its notional in all notional; opening orders on their way count as held. With the last two the first
+  // position of a book has all of it.
   std::optional<double> concentration;
   ConcentrationOf concentration_of = ConcentrationOf::equity;
   std::optional<double> margin_use;  // initial requirement / equity, with the order

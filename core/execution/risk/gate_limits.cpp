@@ -25,6 +25,18 @@ void add_legs(RiskLegs& to, std::span<const RiskLeg> legs) {
   }
 }
 
+// What opening orders on their way will add, at the figures of the moment. `owner` nullptr: of every strategy.
+std::vector<RiskLeg> legs_to_come(const RiskHoldings& holdings, const std::uint64_t* owner) {
+  std::vector<RiskLeg> out;
+  for (const PendingOrder& order : holdings.orders()) {
+    if (order.request.intent == OrderIntent::close) continue;
+    if (owner != nullptr && owner_of(order.request.order) != *owner) continue;
+    for (const OrderLeg& leg : order.legs)
+      if (leg.quantity != 0) out.push_back(holdings.look_up(leg.contract, leg.underlying, leg.quantity));
+  }
+  return out;
+}
+
 bool is_undefined(std::span<const RiskLeg> legs) { return reserve_of(legs, Decimal{}).undefined; }
 
 // Sums over what is held and what opening orders on their way will add.
@@ -55,12 +67,9 @@ class Totalizer {
     for (const PendingOrder& order : holdings_.orders()) {
       if (order.request.intent == OrderIntent::close) continue;
       if (owner != nullptr && owner_of(order.request.order) != *owner) continue;
-      RiskLegs legs;
-      for (const OrderLeg& leg : order.legs)
-        legs.push_back(holdings_.look_up(leg.contract, leg.underlying, leg.quantity));
-      out.exposure += of({legs.data(), legs.size()});
       if (opens_position(order.request)) ++out.positions;
     }
+    out.exposure += of(legs_to_come(holdings_, owner));
     return out;
   }
   // Not held, and no earlier order on its way opens it.
@@ -165,10 +174,10 @@ std::optional<RiskRefusal> RiskGate::check_money(const OrderRequest& order, std:
       return RiskRefusal{R::buying_power, "a " + std::string(enum_name(*rules_.margin.account)) +
                                               " account may not hold what this would make"};
     if (margin.required > Decimal{} && margin.required > free)
-      return RiskRefusal{R::buying_power,
-                         "needs " + margin.required.to_string() + " (requirement " + margin.initial.to_string() +
-                             ", net debit " + debit.to_string() + "), buying power is " + free.to_string() + " of " +
-                             account.equity.to_string() + " equity"};
+      return RiskRefusal{R::buying_power, "needs " + margin.required.to_string() + " (requirement " +
+                                              margin.initial.to_string() + ", net debit " + debit.to_string() +
+                                              "), buying power is " + free.to_string() + " of " +
+                                              account.equity.to_string() + " equity"};
   }
   return check_shares_of_book(legs, account, margin);
 }
@@ -219,6 +228,8 @@ std::optional<RiskRefusal> RiskGate::check_shares_of_book(std::span<const RiskLe
                                             percent(*rules_.margin_use)};
   }
   if (!rules_.concentration) return std::nullopt;
+  std::vector<RiskLeg> added = legs_to_come(holdings_, nullptr);
+  added.insert(added.end(), legs.begin(), legs.end());
   for (const RiskLeg& leg : legs) {
     const Symbol symbol = leg.terms.underlying;
     double part = 0, whole = equity;
@@ -232,11 +243,11 @@ std::optional<RiskRefusal> RiskGate::check_shares_of_book(std::span<const RiskLe
       };
       for (const RiskPosition& held : holdings_.positions())
         for (const RiskLeg& of : held.legs) add(of);
-      for (const RiskLeg& of : legs) add(of);
+      for (const RiskLeg& of : added) add(of);
     } else {
-      part = desk_.initial_of(holdings_, symbol, legs).to_double();
+      part = desk_.initial_of(holdings_, symbol, added).to_double();
       if (rules_.concentration_of == ConcentrationOf::requirement)
-        whole = (account.initial + margin.initial).to_double();
+        whole = desk_.initial_of_all(holdings_, added).to_double();
     }
     const double share = part / whole;
     if (part == 0 || (whole > 0 && share <= *rules_.concentration)) continue;

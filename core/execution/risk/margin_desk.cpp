@@ -30,6 +30,16 @@ bool is_defined(std::span<const RiskLeg> legs) {
   return !reserve_of(legs, Decimal{}).undefined;
 }
 
+std::vector<Symbol> symbols_of(const RiskHoldings& holdings, std::span<const RiskLeg> extra) {
+  std::vector<Symbol> symbols;
+  for (const RiskPosition& held : holdings.positions())
+    for (const RiskLeg& leg : held.legs) symbols.push_back(leg.terms.underlying);
+  for (const RiskLeg& leg : extra) symbols.push_back(leg.terms.underlying);
+  std::sort(symbols.begin(), symbols.end());
+  symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
+  return symbols;
+}
+
 }  // namespace
 
 MarketMoment latest_moment(const LatestChains& chains) {
@@ -87,13 +97,8 @@ UnderlyingHoldings MarginDesk::on(Symbol symbol, const RiskHoldings& holdings) c
 }
 
 std::vector<UnderlyingHoldings> MarginDesk::by_underlying(const RiskHoldings& holdings) const {
-  std::vector<Symbol> symbols;
-  for (const RiskPosition& held : holdings.positions())
-    for (const RiskLeg& leg : held.legs) symbols.push_back(leg.terms.underlying);
-  std::sort(symbols.begin(), symbols.end());
-  symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
   std::vector<UnderlyingHoldings> out;
-  for (const Symbol symbol : symbols) out.push_back(on(symbol, holdings));
+  for (const Symbol symbol : symbols_of(holdings, {})) out.push_back(on(symbol, holdings));
   return out;
 }
 
@@ -108,6 +113,12 @@ Decimal MarginDesk::initial_of(const RiskHoldings& holdings, Symbol symbol, std:
     if (leg.terms.underlying == symbol) held.legs.push_back(margin_leg(leg, holdings));
   const Date session = latest_moment(holdings.chains()).session;
   return account_margin(*rules_.account, Decimal{}, {&held, 1}, session).initial;
+}
+
+Decimal MarginDesk::initial_of_all(const RiskHoldings& holdings, std::span<const RiskLeg> extra) {
+  Decimal sum;
+  for (const Symbol symbol : symbols_of(holdings, extra)) sum += initial_of(holdings, symbol, extra);
+  return sum;
 }
 
 OrderMargin MarginDesk::order(const RiskHoldings& holdings, std::span<const RiskLeg> legs, Decimal debit) {

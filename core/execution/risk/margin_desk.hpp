@@ -55,6 +55,8 @@ class MarginDesk {
   AccountMargin account(const RiskHoldings& holdings);
   // The initial charge of one underlying; `extra` counts as held too.
   Decimal initial_of(const RiskHoldings& holdings, Symbol underlying, std::span<const RiskLeg> extra);
+  // The same of every underlying, summed.
+  Decimal initial_of_all(const RiskHoldings& holdings, std::span<const RiskLeg> extra);
   OrderMargin order(const RiskHoldings& holdings, std::span<const RiskLeg> legs, Decimal debit);
   // The excess is at least this, USD; NaN: only the full computation can say. Looks up the marks it needs.
   double excess_bound(RiskHoldings& holdings);

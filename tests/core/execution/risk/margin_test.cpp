@@ -1,6 +1,8 @@
 // Margin before the order, margin states and calls, liquidation, and what is counted as on its way.
 #include <catch2/catch.hpp>
+#include <memory>
 
+#include "core/contracts/shares.hpp"
 #include "tests/core/execution/risk/small_gate.hpp"
 #include "tests/support/oracle_csv.hpp"
 
@@ -245,6 +247,85 @@ TEST_CASE("margin use and concentration at their boundaries", "[trading][risk][m
   CHECK(ask(notional, "100000") == "concentration");  // all of the book
   notional.concentration = 1;
   CHECK(ask(notional, "100000") == "approved");
+}
+
+TEST_CASE("concentration counts opening orders on their way", "[trading][risk][margin][limits]") {
+  const auto put_45 = [](SmallGate& g) { return OrderLeg{g.market.id("XYZ", june, P, "45"), -1, {}}; };
+  SECTION("of equity") {
+    RiskRules rules = reg_t();
+    rules.concentration = 0.25;
+    SmallGate g(rules, "6000");
+    quote(g, "2024-06-03", "47.50", "0.50");
+    const auto one = g.order(1, {put_45(g)}), two = g.order(2, {put_45(g)}), three = g.order(3, {put_45(g)});
+    CHECK(g.ask(one) == "approved");         // 750 of 6,000
+    CHECK(g.ask(two) == "approved");         // 1,500
+    CHECK(g.ask(three) == "concentration");  // 2,250
+    g.report(OrderCancelled{two.order, 2, OrderIntent::open, RejectReason::none});
+    CHECK(g.ask(three) == "approved");
+    g.fill(one, "0.50");
+    g.fill(three, "0.50");  // held, at an equity of 6,000
+    CHECK(g.ask(g.order(1, {{put_45(g).contract, 1, {}}}, OrderIntent::close)) == "approved");
+    CHECK(g.ask(g.order(4, {put_45(g)})) == "concentration");  // what is being closed is there until it is closed
+    CHECK(g.survives_a_restart(rules));
+    CHECK(g.ask(g.order(4, {put_45(g)})) == "concentration");
+  }
+  SECTION("parts and replacements") {
+    RiskRules rules = reg_t();
+    rules.concentration = 0.25;
+    SmallGate g(rules, "6000");
+    quote(g, "2024-06-03", "47.50", "0.50");
+    auto two = g.order(1, {{put_45(g).contract, -2, {}}});
+    CHECK(g.ask(two) == "approved");
+    g.fill(two, "0.50", 1, 2, 1);  // one held, one on its way
+    CHECK(g.ask(g.order(2, {put_45(g)})) == "concentration");
+    OrderReplace replace;
+    replace.order = two.order;
+    replace.units = 2;
+    CHECK_FALSE(g.risk.check(replace));  // it does not count twice
+    replace.units = 3;
+    CHECK(g.risk.check(replace)->reason == RejectReason::concentration);
+  }
+  // With shares of another underlying: 100 at 30, half of which is required.
+  const auto with_shares = [&](ConcentrationOf of, double share) {
+    RiskRules rules = reg_t();
+    rules.concentration = share;
+    rules.concentration_of = of;
+    auto g = std::make_unique<SmallGate>(rules, "100000");
+    quote(*g, "2024-06-03", "47.50", "0.50");
+    g->risk.on_snapshot(SmallMarket("ABC").at("2024-06-03", "30", {}).second);
+    g->fill(g->order(9, {{shares_contract, 100, sym("ABC")}}), "30");
+    return g;
+  };
+  SECTION("of all requirements") {
+    auto g = with_shares(ConcentrationOf::requirement, 0.6);
+    CHECK(g->ask(g->order(1, {put_45(*g)})) == "approved");                               // 750 of 2,250
+    CHECK(g->ask(g->order(2, {put_45(*g)})) == "approved");                               // 1,500 of 3,000
+    CHECK(g->ask(g->order(3, {put_45(*g)})) == "approved");                               // 2,250 of 3,750
+    CHECK(g->ask(g->order(4, {put_45(*g)})) == "concentration");                          // 3,000 of 4,500
+    CHECK(g->ask(g->order(5, {{shares_contract, 100, sym("ABC")}})) == "approved");       // 3,000 of 5,250
+    CHECK(g->ask(g->order(4, {put_45(*g)})) == "approved");                               // 3,000 of 6,000
+    CHECK(g->ask(g->order(6, {{shares_contract, 400, sym("ABC")}})) == "concentration");  // 9,000 of 12,000
+  }
+  SECTION("of all notional") {
+    auto g = with_shares(ConcentrationOf::notional, 0.75);
+    // 4,750 a put, 3,000 for 100 shares.
+    CHECK(g->ask(g->order(1, {put_45(*g)})) == "approved");       // 4,750 of 7,750
+    CHECK(g->ask(g->order(2, {put_45(*g)})) == "concentration");  // 9,500 of 12,500: 76 %
+    CHECK(g->ask(g->order(3, {{shares_contract, 100, sym("ABC")}})) == "approved");
+    CHECK(g->ask(g->order(2, {put_45(*g)})) == "approved");       // 9,500 of 15,500
+    CHECK(g->ask(g->order(4, {put_45(*g)})) == "approved");       // 14,250 of 20,250: 70 %
+    CHECK(g->ask(g->order(5, {put_45(*g)})) == "concentration");  // 19,000 of 25,000: 76 %
+  }
+  SECTION("orders of one instant are paired as they will be held") {
+    RiskRules rules = reg_t();
+    rules.concentration = 1;
+    rules.concentration_of = ConcentrationOf::requirement;
+    SmallGate g(rules, "6000");
+    quote(g, "2024-06-03", "47.50", "0.50");
+    g.fill(g.order(9, {{g.market.id("XYZ", june, P, "40"), 1, {}}}), "0.20");
+    CHECK(g.ask(g.order(1, {put_45(g)})) == "approved");  // 500: the long is behind it
+    CHECK(g.ask(g.order(2, {put_45(g)})) == "approved");  // 1,250 of 1,250: it is not behind both
+  }
 }
 
 TEST_CASE("assigned shares, settlements and corporate actions change what is held", "[trading][risk][holdings]") {
