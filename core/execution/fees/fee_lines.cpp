@@ -60,8 +60,9 @@ struct OrderLegsSoFar {
   const FeeLeg& operator[](std::size_t i) const { return i < before.size() ? before[i] : now[i - before.size()]; }
 };
 
-// Entry i together with the later entries of the same leg; 0 when an earlier one has counted it.
+// Entry i, with a cap together with the later entries of the same leg; 0 when an earlier one has counted it.
 int128 capped_leg(const FeeLine& line, const OrderLegsSoFar& legs, std::size_t i) {
+  if (line.cap_per_leg.is_none()) return leg_amount(line, legs[i]);
   const std::int32_t key = legs[i].leg;
   int128 sum = 0;
   for (std::size_t j = key < 0 ? i : 0; j < (key < 0 ? i + 1 : legs.size()); ++j) {
@@ -69,7 +70,7 @@ int128 capped_leg(const FeeLine& line, const OrderLegsSoFar& legs, std::size_t i
     if (j < i) return 0;
     sum += leg_amount(line, legs[j]);
   }
-  return line.cap_per_leg.is_none() ? sum : std::min(sum, line.cap_per_leg.raw() * per_raw);
+  return std::min(sum, line.cap_per_leg.raw() * per_raw);
 }
 
 Decimal rounded(FeeRounding rounding, int128 amount) {
@@ -85,7 +86,7 @@ struct Charge {
   Decimal amount;
 };
 
-Charge charge(const FeeLine& line, const OrderLegsSoFar& legs, bool once) {
+Charge charge(const FeeLine& line, const OrderLegsSoFar& legs) {
   int128 sum = 0;
   bool any = false;
   for (std::size_t i = 0; i < legs.size(); ++i) {
@@ -94,10 +95,8 @@ Charge charge(const FeeLine& line, const OrderLegsSoFar& legs, bool once) {
     if (line.basis != FeeBasis::per_order) sum += capped_leg(line, legs, i);
   }
   if (!any) return {};
-  if (once) {
-    if (line.basis == FeeBasis::per_order) sum = line.rate.raw() * per_raw;
-    sum = std::max(sum, line.minimum.raw() * per_raw);
-  }
+  if (line.basis == FeeBasis::per_order) sum = line.rate.raw() * per_raw;
+  sum = std::max(sum, line.minimum.raw() * per_raw);
   if (!line.cap_per_order.is_none()) sum = std::min(sum, line.cap_per_order.raw() * per_raw);
   return {true, rounded(line.rounding, sum)};
 }
@@ -152,18 +151,18 @@ FeeTable FeeTable::with(const FeeTable& more) const {
   return out;
 }
 
-Decimal FeeTable::fees(std::span<const FeeLeg> legs, Date date, bool first) const {
+Decimal FeeTable::fees(std::span<const FeeLeg> legs, Date date) const {
   Decimal sum;
   for (const FeeLine& line : lines_)
-    if (in_force(line, date)) sum += charge(line, {{}, legs}, first).amount;
+    if (in_force(line, date)) sum += charge(line, {{}, legs}).amount;
   return sum;
 }
 
-std::vector<FeeItem> FeeTable::itemised(std::span<const FeeLeg> legs, Date date, bool first) const {
+std::vector<FeeItem> FeeTable::itemised(std::span<const FeeLeg> legs, Date date) const {
   std::vector<FeeItem> out;
   for (const FeeLine& line : lines_) {
     if (!in_force(line, date)) continue;
-    if (const Charge one = charge(line, {{}, legs}, first); one.applies) out.push_back({line.name, one.amount});
+    if (const Charge one = charge(line, {{}, legs}); one.applies) out.push_back({line.name, one.amount});
   }
   return out;
 }
@@ -171,8 +170,7 @@ std::vector<FeeItem> FeeTable::itemised(std::span<const FeeLeg> legs, Date date,
 Decimal FeeTable::fees_after(std::span<const FeeLeg> before, std::span<const FeeLeg> legs, Date date) const {
   Decimal sum;
   for (const FeeLine& line : lines_)
-    if (in_force(line, date))
-      sum += charge(line, {before, legs}, true).amount - charge(line, {{}, before}, true).amount;
+    if (in_force(line, date)) sum += charge(line, {before, legs}).amount - charge(line, {{}, before}).amount;
   return sum;
 }
 

@@ -39,6 +39,15 @@ struct FeeLeg {
   // Which leg of the order, for orders that trade in parts: entries of one leg share its cap. −1: a leg
   // of its own.
   std::int32_t leg = -1;
+
+  static constexpr auto fields() {
+    using M = FeeLeg;
+    return std::tuple(
+        field("product", &M::product, "what it is"), field("root", &M::root, "root of the contract"),
+        field("buy", &M::buy, "bought"), field("opens", &M::opens, "by an opening order"),
+        field("quantity", &M::quantity, "contracts or shares"), field("price", &M::price, "USD per share"),
+        field("multiplier", &M::multiplier, "shares of a contract"), field("leg", &M::leg, "which leg of the order"));
+  }
 };
 
 struct FeeItem {
@@ -114,14 +123,14 @@ class FeeTable {
   // These lines, then those of `more`.
   FeeTable with(const FeeTable& more) const;
 
-  // Fees of one fill of an order on `date`. `first` is false for the later fills of an order that
-  // trades in parts: per-order amounts are charged once, minima not at all; caps hold for each fill.
-  Decimal fees(std::span<const FeeLeg> legs, Date date, bool first = true) const;
+  // Fees of an order that trades `legs` on `date` and nothing else.
+  Decimal fees(std::span<const FeeLeg> legs, Date date) const;
   // The same, line by line, for lines that apply.
-  std::vector<FeeItem> itemised(std::span<const FeeLeg> legs, Date date, bool first = true) const;
-  // Exactly what the order costs with `legs` after it has traded `before` on the same date: the fees of
-  // both together less those of `before`, so minima, caps and rounding are those of the whole order
-  // (an order that works over several days counts as a new one each day, as brokers do).
+  std::vector<FeeItem> itemised(std::span<const FeeLeg> legs, Date date) const;
+  // What `legs` add to an order that has traded `before`: the fees of both together less those of
+  // `before`, so amounts for the order, minima, caps and rounding are those of the whole order. Both are
+  // taken at the lines in force on `date`: the parts of an order that works over several days add up to
+  // what it costs whole as long as the lines stay the same, and are never below zero when they do not.
   Decimal fees_after(std::span<const FeeLeg> before, std::span<const FeeLeg> legs, Date date) const;
 
   const std::vector<FeeLine>& lines() const { return lines_; }

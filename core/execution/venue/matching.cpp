@@ -167,7 +167,7 @@ Matching::Outcome Matching::trade_atomic(WorkingOrder& order, bool resting, Mark
     legs[i].quantity = order.legs[i].size() * lots;
     add_leg(fill, order.legs[i], legs[i], market);
   }
-  finish_fill(fill, order, market);
+  finish_fill(fill, order, 0, market);
   fills.push_back(std::move(fill));
   return {};
 }
@@ -201,7 +201,7 @@ Matching::Outcome Matching::trade_legged(WorkingOrder& order, bool resting, Mark
     if (legs[i].quantity == 0) continue;
     Fill fill = start_fill(order, market);
     add_leg(fill, order.legs[i], legs[i], market);
-    finish_fill(fill, order, market);
+    finish_fill(fill, order, i, market);
     fills.push_back(std::move(fill));
   }
   return {};
@@ -237,7 +237,7 @@ void Matching::add_leg(Fill& fill, WorkingLeg& leg, const PricedLeg& priced, Mar
   market.take(leg, priced.quantity);
 }
 
-void Matching::finish_fill(Fill& fill, WorkingOrder& order, const MarketView& market) const {
+void Matching::finish_fill(Fill& fill, WorkingOrder& order, std::size_t first_leg, const MarketView& market) const {
   boost::container::small_vector<FeeLeg, 4> fee_legs;
   for (const FillLeg& leg : fill.legs) {
     const bool shares = is_shares(leg.contract);
@@ -253,11 +253,14 @@ void Matching::finish_fill(Fill& fill, WorkingOrder& order, const MarketView& ma
     fee.opens = fill.intent == OrderIntent::open;
     fee.quantity = leg.quantity < 0 ? -std::int64_t{leg.quantity} : leg.quantity;
     fee.price = leg.price;
+    fee.leg = static_cast<std::int32_t>(first_leg + fee_legs.size());
     fee_legs.push_back(fee);
   }
-  fill.fees = rules_.fees.fees({fee_legs.data(), fee_legs.size()}, fill.session, order.executions == 0);
+  fill.fees = rules_.fees.fees_after(order.charged, {fee_legs.data(), fee_legs.size()}, fill.session);
   fill.execution = ++order.executions;
   fill.remaining = order.remaining();
+  if (fill.remaining == 0) return;  // an order that fills at once keeps nothing
+  for (const FeeLeg& leg : fee_legs) order.charge(leg);
 }
 
 std::optional<Decimal> Matching::net_cost(WorkingOrder& order, StopTrigger at, const MarketView& market) const {

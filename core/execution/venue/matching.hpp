@@ -61,7 +61,8 @@ class Matching {
   std::int64_t lots_reached(WorkingOrder& order, const PricedLegs& legs, std::int64_t lots) const;
   Fill start_fill(const WorkingOrder& order, const MarketView& market) const;
   void add_leg(Fill& fill, WorkingLeg& leg, const PricedLeg& priced, MarketView& market) const;
-  void finish_fill(Fill& fill, WorkingOrder& order, const MarketView& market) const;
+  // Its fees and what it leaves; `first_leg`: the order's leg that is the fill's first.
+  void finish_fill(Fill& fill, WorkingOrder& order, std::size_t first_leg, const MarketView& market) const;
 
   const VenueRules& rules_;
   FillRules share_rules_;  // the same without what shares do not have: sizes, volume, impact, increments

@@ -45,6 +45,15 @@ bool WorkingOrder::balanced() const {
   return true;
 }
 
+void WorkingOrder::charge(const FeeLeg& leg) {
+  for (FeeLeg& known : charged)
+    if (known.leg == leg.leg && known.price == leg.price) {  // a leg has one side
+      known.quantity += leg.quantity;
+      return;
+    }
+  charged.push_back(leg);
+}
+
 void WorkingOrder::resize(std::int64_t lots) {
   units.price_units = units.price_units / units.lots * lots;  // a multiple of the lots
   units.lots = lots;

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "core/execution/fees/fee_lines.hpp"
 #include "core/execution/orders/order_state.hpp"
 #include "core/execution/orders/order_units.hpp"
 #include "messages/orders.hpp"
@@ -49,6 +50,8 @@ struct WorkingOrder {
   std::uint32_t executions = 0;
   std::uint32_t attempts = 0;
   bool waits_for_parent = false;
+  // What fees were charged for by the fills that left something to trade: of each leg one entry a price.
+  std::vector<FeeLeg> charged;
 
   static constexpr Date no_session{INT32_MIN};
   static constexpr auto fields() {
@@ -61,7 +64,8 @@ struct WorkingOrder {
         field("snapshot", &M::snapshot, "number of the snapshot it came in on"),
         field("lowest", &M::lowest, "trailing_stop: lowest net cost seen"),
         field("executions", &M::executions, "fills so far"), field("attempts", &M::attempts, "draws so far"),
-        field("waits_for_parent", &M::waits_for_parent, "does not work before its parent has filled"));
+        field("waits_for_parent", &M::waits_for_parent, "does not work before its parent has filled"),
+        field("charged", &M::charged, "what fees were charged for, of each leg one entry a price"));
   }
 
   bool ended() const { return is_final(state); }
@@ -84,6 +88,8 @@ struct WorkingOrder {
   std::int64_t lots_left() const { return units.lots - lots_begun(); }
   // Every leg has traded the same share of its quantity.
   bool balanced() const;
+  // Remembers that fees were charged for this.
+  void charge(const FeeLeg& leg);
   // The order's size becomes `lots` in all; lots >= lots_begun().
   void resize(std::int64_t lots);
 };

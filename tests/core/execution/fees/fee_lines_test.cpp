@@ -32,8 +32,8 @@ FeeTable table_of(FeeLine line) { return *FeeTable::from_lines({std::move(line)}
 
 const Date any_day = Date::from_civil(2024, 6, 3);
 
-std::string cost(const FeeLine& line, std::vector<FeeLeg> legs, Date date = any_day, bool first = true) {
-  return table_of(line).fees(legs, date, first).to_string();
+std::string cost(const FeeLine& line, std::vector<FeeLeg> legs, Date date = any_day) {
+  return table_of(line).fees(legs, date).to_string();
 }
 
 }  // namespace
@@ -140,16 +140,13 @@ TEST_CASE("minima and caps", "[trading][fees]") {
   CHECK(cost(line, {leg_of('B', 1, "1")}) == "1.00");
   CHECK(cost(line, {leg_of('B', 2, "1")}) == "1.30");
   CHECK(cost(line, {leg_of('B', 1, "1"), leg_of('S', 1, "1")}) == "1.30");
-  CHECK(cost(line, {leg_of('B', 1, "1")}, any_day, false) == "0.65");
   CHECK(cost(line, {}) == "0.00");
   CHECK(cost(line, {leg_of('B', 1, "1", FeeProduct::shares)}) == "0.00");  // it does not apply: no minimum
   line.cap_per_order = dec("1");
   CHECK(cost(line, {leg_of('B', 5, "1")}) == "1.00");
-  CHECK(cost(line, {leg_of('B', 5, "1")}, any_day, false) == "1.00");
 
   line = line_of("4.95", FeeBasis::per_order);
   CHECK(cost(line, {leg_of('B', 5, "1"), leg_of('S', 5, "2")}) == "4.95");
-  CHECK(cost(line, {leg_of('B', 5, "1")}, any_day, false) == "0.00");
   CHECK(cost(line, {}) == "0.00");
   line.side = FeeSide::sell;
   CHECK(cost(line, {leg_of('B', 5, "1")}) == "0.00");
@@ -185,6 +182,16 @@ TEST_CASE("fees are rounded once a line", "[trading][fees]") {
   CHECK(cost(sec, {leg_of('S', 1, "0.0001"), leg_of('S', 1, "0.0001")}) == "0.000001");  // 0.000000556
   sec.rounding = FeeRounding::ceil;
   CHECK(cost(sec, {leg_of('S', 1, "0.0001")}) == "0.01");
+  // Exact beyond a million dollars.
+  CHECK(cost(line_of("1000000", FeeBasis::per_million), {leg_of('S', 1, "3000000.000001", FeeProduct::shares)}) ==
+        "3000000.000001");
+  // Parts of a leg are rounded up together.
+  FeeLine up = line_of("0.65");
+  up.rounding = FeeRounding::ceil;
+  up.cap_per_leg = dec("10");
+  std::vector<FeeLeg> parts(2, leg_of('B', 1, "1"));
+  parts[0].leg = parts[1].leg = 0;
+  CHECK(cost(up, parts) == "1.30");
 }
 
 TEST_CASE("an order that trades in parts costs what it costs whole", "[trading][fees]") {
@@ -274,7 +281,7 @@ TEST_CASE("the simple table, and tables put together", "[trading][fees]") {
   const FeeTable simple = FeeTable::simple(dec("0.65"), dec("1"));
   const std::vector<FeeLeg> legs{leg_of('B', 2, "1"), leg_of('S', 3, "1"), leg_of('B', 100, "50", FeeProduct::shares)};
   CHECK(simple.fees(legs, any_day) == dec("4.25"));
-  CHECK(simple.fees(legs, any_day, false) == dec("3.25"));
+  CHECK(simple.fees_after(legs, legs, any_day) == dec("3.25"));
   const FeeTable both = simple.with(table_of(line_of("0.005", FeeBasis::per_share)));
   CHECK(both.lines().size() == 3);
   const auto items = both.itemised(legs, any_day);
