@@ -71,6 +71,49 @@ TEST_CASE("average cost and realised profit", "[trading][ledger]") {
   }
 }
 
+TEST_CASE("a trade marks a holding only where it turns it around", "[trading][ledger]") {
+  struct Trade {
+    int quantity;
+    const char *price, *mark;
+  };
+  for (const int side : {1, -1}) {
+    Ledger ledger;
+    ledger.deposit(dec("10000"));
+    BookPosition& position = ledger.position(1);
+    ledger.trade(position, contract_of(0, 100), side, dec("5"));
+    CHECK(position.legs.at(0).mark == dec("5"));
+    ledger.mark(position.legs.at(0), dec("7"));
+    for (const Trade& t : {Trade{1, "6", "7"}, {-1, "6", "7"}, {-2, "6", "6"}, {-1, "5", "6"}, {2, "4", "6"}}) {
+      ledger.trade(position, contract_of(0, 100), t.quantity * side, dec(t.price));
+      INFO(t.quantity * side << " at " << t.price);
+      CHECK(position.legs.at(0).mark == dec(t.mark));
+      ledger.audit();
+    }
+    CHECK(position.flat());
+  }
+}
+
+TEST_CASE("what is held is counted", "[trading][ledger]") {
+  Ledger ledger;
+  ledger.deposit(dec("100000"));
+  BookPosition& position = ledger.position(1);
+  ledger.trade(position, contract_of(0, 100), 3, dec("2"));
+  ledger.trade(position, contract_of(1, 100), -2, dec("1"));
+  ledger.trade(position, contract_of(2, 100), 1, dec("1"));
+  ledger.trade(position, contract_of(2, 100), -1, dec("1"));
+  ledger.trade(position, shares_terms(sym("XYZ")), 100, dec("50"));
+  ledger.trade(ledger.position(2), contract_of(0, 100), -4, dec("2"));
+  BookPosition& first = *ledger.find(1);
+  first.find(0, {})->stale = first.find(2, {})->stale = true;
+  first.legs.back().stale = true;  // the shares
+  const Ledger::Counts counts = ledger.count();
+  CHECK(counts.positions == 2);
+  CHECK(counts.holdings == 4);
+  CHECK(counts.contracts == 9);
+  CHECK(counts.shares == 1);
+  CHECK(counts.stale == 2);
+}
+
 TEST_CASE("a ledger that does not add up is refused with its numbers", "[trading][ledger]") {
   Ledger ledger;
   ledger.deposit(dec("1000"));
@@ -207,13 +250,13 @@ TEST_CASE("a corporate action keeps cost, value and lots", "[trading][ledger]") 
     int before;
     const char *price, *mark;
     int after;
-    const char *cash, *cost, *value;
+    const char *cash, *cost, *value, *mark_after;
   };
   const Case cases[] = {
-      {"two for one", 100, "50", "60", 200, "0", "5000", "6000"},
-      {"three for one at a price that does not divide", 100, "50", "100.01", 300, "0", "5000", "10001"},
-      {"three for two with cash in lieu", 15, "50", "60", 22, "20", "730", "880"},
-      {"one for ten, short", -105, "50", "60", -10, "-300", "-4950", "-6000"},
+      {"two for one", 100, "50", "60", 200, "0", "5000", "6000", "30"},
+      {"three for one at a price that does not divide", 100, "50", "100.01", 300, "0", "5000", "10001", "33.336667"},
+      {"three for two with cash in lieu", 15, "50", "60", 22, "20", "730", "880", "40"},
+      {"one for ten, short", -105, "50", "60", -10, "-300", "-4950", "-6000", "600"},
   };
   for (const Case& c : cases) {
     for (const LotMethod method : {LotMethod::average, LotMethod::lifo}) {
@@ -235,6 +278,9 @@ TEST_CASE("a corporate action keeps cost, value and lots", "[trading][ledger]") 
       CHECK(held.cost == dec(c.cost));
       CHECK(held.value == dec(c.value));
       CHECK(held.opened == c.after);
+      CHECK(held.mark == dec(c.mark_after));
+      CHECK(held.touch == dec(c.mark_after));
+      CHECK(held.mid == dec(c.mark_after));
       CHECK(ledger.state().realised == Decimal{});
       CHECK(held.carried);
       ledger.mark(held, held.mark);  // the next mark counts by price again
@@ -245,6 +291,30 @@ TEST_CASE("a corporate action keeps cost, value and lots", "[trading][ledger]") 
       ledger.audit();
       CHECK(ledger.state().cost == Decimal{});
       CHECK(ledger.equity() == ledger.state().cash);
+    }
+  }
+  SECTION("into another contract, its marks with it") {
+    struct To {
+      int after;
+      const char *mark, *touch, *mid;
+    };
+    for (const To& to : {To{4, "2", "1.75", "2.1"}, {2, "4", "3.5", "4.2"}, {1, "8", "7", "8.4"}}) {
+      INFO("2 become " << to.after);
+      Ledger ledger;
+      ledger.deposit(dec("1000"));
+      BookPosition& position = ledger.position(1);
+      ledger.trade(position, contract_of(0, 100), 2, dec("3"));
+      ledger.mark(position.legs.at(0), dec("4"), {dec("3.5"), dec("4.2")});
+      ledger.convert(position, position.legs.at(0), contract_of(1, 100), to.after, Decimal{});
+      ledger.audit();
+      const Holding& held = *position.find(1, {});
+      CHECK(held.quantity == to.after);
+      CHECK(held.cost == dec("600"));
+      CHECK(held.mark == dec(to.mark));
+      CHECK(held.touch == dec(to.touch));
+      CHECK(held.mid == dec(to.mid));
+      CHECK(ledger.equity() == dec("1200"));
+      CHECK(ledger.state().liquidation_value == dec("700"));
     }
   }
   SECTION("into a contract that is held already, of either side") {
