@@ -16,6 +16,7 @@
 #include "core/store/journal.hpp"
 #include "tests/live/lossy_relay.hpp"
 #include "tests/live/watcher.hpp"
+#include "tests/support/sanitized.hpp"
 
 using namespace optix;
 using namespace optix::testing;
@@ -136,9 +137,17 @@ nlohmann::ordered_json run_session(const Session& session) {
 
   zeromq::FeedPublisherReport published;
   std::thread thread([&] { published = (*publisher)->run(); });
-  const RunOutcome outcome = (*engine)->run();
+  RunOutcome outcome;
+  std::string failure;
+  try {
+    outcome = (*engine)->run();
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
   thread.join();
   const RelayFacts& truth = relay.stop();
+  INFO(failure);
+  REQUIRE(failure.empty());
   REQUIRE((*journal)->close(true));
 
   EngineOptions options;
@@ -220,8 +229,9 @@ TEST_CASE("orders on their way arrive at their instant", "[live]") {
 }
 
 TEST_CASE("every gap of a feed that loses one message in a hundred is found", "[live][caf]") {
-  const auto line = run_session(
-      {20, Date::from_civil(2021, 12, 31), std::chrono::microseconds(1'500), 0.01, seed_from_environment(), {}});
+  // A watched build cannot keep up with the full rate, and what it then misses is not the relay's doing.
+  const std::chrono::microseconds interval(sanitized ? 8'000 : 1'500);
+  const auto line = run_session({20, Date::from_civil(2021, 12, 31), interval, 0.01, seed_from_environment(), {}});
   CHECK(line["pass"] == true);
   CHECK(line["snapshots"] >= 5'000);
   CHECK(line["gaps_true"] > 50);
