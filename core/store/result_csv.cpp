@@ -92,7 +92,7 @@ std::string equity_csv(const RunView& view) {
     while (next < margins.size() && margins[next].get<MarginState>().time <= e->time)
       margin = &margins[next++].get<MarginState>();
     if (margin && margin->time != e->time) margin = nullptr;
-    const auto price = view.price(e->session);
+    const auto price = view.price_at(e->time);
     csv.row({e->session.to_string(), e->time.to_string(), amount(e->equity), amount(e->cash), amount(e->market_value),
              amount(e->realised), amount(e->unrealised), amount(e->fees), whole(e->open_positions),
              whole(e->open_contracts), whole(e->stale_marks), price ? amount(*price) : "", amount(e->income),

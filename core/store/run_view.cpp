@@ -1,6 +1,7 @@
 #include "core/store/run_view.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "core/contracts/osi.hpp"
@@ -28,6 +29,10 @@ RunView::RunView(const RunRecord& record) : record_(record) {
     const UnderlyingPrice& p = message.get<UnderlyingPrice>();
     if (benchmark_.empty()) benchmark_ = p.underlying.to_string();
     if (p.underlying.view() != benchmark_) continue;
+    if (!ticks_.empty() && ticks_.back()->time == p.time)
+      ticks_.back() = &p;
+    else if (ticks_.empty() || ticks_.back()->time < p.time)
+      ticks_.push_back(&p);
     if (!prices_.empty() && prices_.back().date == p.session)
       prices_.back().price = p.price;
     else if (prices_.empty() || prices_.back().date < p.session)
@@ -52,6 +57,13 @@ std::optional<Decimal> RunView::price(Date session) const {
       std::lower_bound(prices_.begin(), prices_.end(), session, [](const PricePoint& p, Date d) { return p.date < d; });
   if (at == prices_.end() || at->date != session) return std::nullopt;
   return at->price;
+}
+
+std::optional<Decimal> RunView::price_at(Timestamp time) const {
+  const auto after = std::upper_bound(ticks_.begin(), ticks_.end(), time,
+                                      [](Timestamp t, const UnderlyingPrice* p) { return t < p->time; });
+  if (after == ticks_.begin()) return std::nullopt;
+  return (*std::prev(after))->price;
 }
 
 const MetricValue* RunView::metric(std::string_view name) const {

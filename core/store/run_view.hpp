@@ -10,6 +10,7 @@
 #include "core/metrics/benchmark.hpp"
 #include "core/metrics/returns.hpp"
 #include "core/store/run_record.hpp"
+#include "messages/market.hpp"
 #include "messages/metrics.hpp"
 #include "messages/portfolio.hpp"
 
@@ -28,6 +29,8 @@ class RunView {
   const std::vector<PricePoint>& prices() const { return prices_; }
   std::string_view benchmark() const { return benchmark_; }
   std::optional<Decimal> price(Date session) const;
+  // Its last price at or before an instant, of whichever session; nullopt before its first.
+  std::optional<Decimal> price_at(Timestamp time) const;
 
   std::optional<Decimal> initial_equity() const { return initial_; }
   // Empty when there is no equity or it did not start above zero.
@@ -56,6 +59,7 @@ class RunView {
   InstrumentTable instruments_;
   std::vector<const Equity*> marks_, sessions_;
   std::vector<PricePoint> prices_;
+  std::vector<const UnderlyingPrice*> ticks_;  // of the benchmark, by time
   std::string benchmark_;
   std::optional<Decimal> initial_;
   ReturnSeries series_;

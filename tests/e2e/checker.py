@@ -2,8 +2,10 @@
 import os
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools", "checker"))
+folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools", "checker")
+script = os.path.join(folder, "check_run.py")
+sys.path.insert(0, folder)
 
 from check_run import check
 
-__all__ = ["check"]
+__all__ = ["check", "script"]

@@ -1,5 +1,9 @@
 """The journal read and replayed, damaged in every way, and the ledger recounted from it."""
+import csv
+import io
 import json
+import subprocess
+import sys
 
 import checker
 import program
@@ -146,6 +150,38 @@ class Ledger(ProgramTest):
         self.optix("run", "hold_run.yaml", "--out", "run")
         # SIM is an equity: what is assigned leaves shares, which are sold before the next entry.
         self.check("run", {"equity marks": 130, "fills": 40, "settlements": 60, "trades": 35})
+
+    def test_of_several_snapshots_a_session(self):
+        self.write("day.yaml", "{strategy: short_put, cash: 500000, data: {simulated: {start: 2021-01-04, "
+                               "end: 2021-02-26, snapshots_per_session: 6}}}")
+        self.optix("run", "day.yaml", "--out", "run")
+        self.check("run", {"equity marks": 228, "fills": 3, "trades": 2})
+        rows = list(csv.DictReader(io.StringIO(self.read("run/equity.csv"))))
+        self.assertEqual(len({row["time"] for row in rows}), 228)
+        # A row of the morning does not know the close.
+        self.assertGreater(len({row["underlying"] for row in rows}), 200)
+
+    def test_the_checker_notices_a_price_of_later(self):
+        self.optix("demo", *MONTH, "--set", "data.simulated.snapshots_per_session=2", "--out", "run")
+        rows = [line.split(",") for line in self.read("run/equity.csv").splitlines()]
+        price = rows[0].index("underlying")
+        self.assertNotEqual(rows[1][price], rows[2][price])
+        rows[1][price] = rows[2][price]
+        self.write("run/equity.csv", "\n".join(",".join(row) for row in rows) + "\n")
+        problems = checker.check(program.program, self.path("run"))[1]
+        self.assertEqual(len(problems), 1, problems)
+        self.assertRegex(problems[0], r"^equity\.csv: 2021-01-04T[\d:]+Z underlying: recomputed ")
+
+    def test_the_checker_of_what_is_not_a_whole_run(self):
+        self.optix("demo", "--set", "data.simulated.am_monthlies=true", "--out", "half", code=1)
+        self.optix("demo", *MONTH, "--no-journal", "--out", "silent")
+        for folder, said in (("half", "the run did not finish: it has no result.json, which "),
+                             ("silent", "no journal.optix in it\n"), ("nowhere", "no journal.optix in it\n")):
+            with self.subTest(folder):
+                command = [sys.executable, "-B", checker.script, program.program, folder]
+                outcome = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=80)
+                self.assertEqual((outcome.returncode, outcome.stdout), (2, ""))
+                self.assertTrue(outcome.stderr.startswith(f"check_run: {folder}: {said}"), outcome.stderr)
 
     def test_the_checker_notices_one_cent(self):
         self.optix("demo", *MONTH, "--out", "run")

@@ -53,8 +53,7 @@ def run(program, folder, findings, book="book"):
     book = settings.node("portfolio.book", book)
     executor = settings.node("executor.simulated", "executor")
     risk = settings.node("risk.pretrade", "risk")
-    file = os.path.join(folder, "journal.optix")
-    events = reader(program, file)
+    events = reader(program, os.path.join(folder, "journal.optix"))
     ledger = Ledger(settings, findings, book)
     for tag, told, said in waves(by_tag(events(book)), book):
         ledger.wave(tag, told, said)
@@ -105,8 +104,8 @@ def main(arguments):
     program, whole = arguments[0], Findings()
     every = arguments[1] == "--all"
     runs = list(folders(arguments[2])) if every else [arguments[1]]
-    if not runs:
-        print(f"check_run: {arguments[-1]}: no journal.optix in it", file=sys.stderr)
+    if not runs or not os.path.exists(os.path.join(runs[0], "journal.optix")):
+        print(f"check_run: {arguments[2 if every else 1]}: no journal.optix in it", file=sys.stderr)
         return 2
     bad = 0
     try:

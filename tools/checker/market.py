@@ -1,8 +1,14 @@
 """What the market has said so far."""
+from bisect import bisect_right
 from decimal import Decimal
 
 import contracts
 from findings import number
+
+
+def instant(time):
+    """What sorts times of the journal: without its Z, a fraction of a second follows the whole one."""
+    return time.rstrip("Z")
 
 
 class Market:
@@ -11,6 +17,7 @@ class Market:
         self.chains = {}       # underlying: (snapshot, row of each contract)
         self.prices = {}       # (underlying, session): last price
         self.first = {}        # (underlying, session): first price
+        self.benchmark, self.ticks = None, ([], [])  # the first underlying; times and prices of it
         self.sessions = {}     # underlying: sessions with a price, in order
         self.published = {}    # (symbol, date): settlement value
         self.dividends = {}    # (underlying, type, ex): notice
@@ -28,11 +35,18 @@ class Market:
         if not sessions or sessions[-1] < session:
             sessions.append(session)
 
+    def tick(self, underlying, time, price):
+        self.benchmark = self.benchmark or underlying
+        if underlying == self.benchmark and (not self.ticks[0] or self.ticks[0][-1] <= time):
+            self.ticks[0].append(time)
+            self.ticks[1].append(price)
+
     def take(self, message, body):
         if message == "market.instruments":
             self.contracts += contracts.batch(body)
         elif message == "market.underlying":
             self.price(body["underlying"], body["session"], number(body["price"]))
+            self.tick(body["underlying"], instant(body["time"]), number(body["price"]))
         elif message == "market.chain":
             self.price(body["underlying"], body["session"], number(body["underlying_price"]))
             self.chains[body["underlying"]] = (body, {c: i for i, c in enumerate(body["contract"])})
@@ -73,6 +87,11 @@ class Market:
     def last_price(self, underlying):
         sessions = self.sessions.get(underlying)
         return self.prices[underlying, sessions[-1]] if sessions else None
+
+    def benchmark_at(self, time):
+        """The first underlying's last price that was known at a time."""
+        until = bisect_right(self.ticks[0], instant(time))
+        return self.ticks[1][until - 1] if until else None
 
     def price_before(self, underlying, session):
         earlier = [s for s in self.sessions.get(underlying, []) if s < session]

@@ -68,9 +68,12 @@ class Settings:
             with open(result, encoding="utf-8") as f:
                 self.result = json.load(f)
             text = self.result["config"]
-        else:
+        elif os.path.exists(os.path.join(folder, "config.yaml")):
             with open(os.path.join(folder, "config.yaml"), encoding="utf-8") as f:
                 text = f.read()
+        else:
+            raise OSError(f"{folder}: the run did not finish: it has no result.json, which says how it was configured; "
+                          "run it again, or read how far it got with 'optix journal show'")
         self.config = parse(text)
         self.nodes = self.config["nodes"]
 

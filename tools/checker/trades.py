@@ -117,14 +117,25 @@ def compare_files(ledger, folder, result):
         name = terms["underlying"] if terms["id"] == SHARES else contracts.osi_symbol(terms)
         found.equal("fills.csv", f"order {order}", (name, leg["quantity"], Decimal(leg["price"])),
                     (row["symbol"], int(row["quantity"]), Decimal(row["price"])))
-    last = {mark["session"]: mark for mark in ledger.equities}
-    rows = table(folder, "equity.csv")
-    found.equal("equity.csv", "sessions", list(last), [row["session"] for row in rows])
-    for row in rows:
-        for name, value in last.get(row["session"], {}).items():
-            if name in row and name not in ("session", "time"):
-                found.equal("equity.csv", f"{row['session']} {name}", number(str(value)), Decimal(row[name]))
+    compare_marks(ledger, table(folder, "equity.csv"))
     if ledger.equities:
         sums = ledger.sums()
         for name, key in (("equity", "final_equity"), ("cash", "cash"), ("market_value", "market_value"), ("fees", "fees")):
             found.equal("result.json", key, sums[name], Decimal(result["account"][key]))
+
+
+def compare_marks(ledger, rows):
+    """equity.csv: the last mark of every instant, and what the underlying was at by then."""
+    found = ledger.findings
+    last = {mark["time"]: mark for mark in ledger.equities}
+    found.equal("equity.csv", "times", list(last), [row["time"] for row in rows])
+    for row in rows:
+        mark = last.get(row["time"])
+        if mark is None:
+            continue
+        found.equal("equity.csv", f"{row['time']} session", mark["session"], row["session"])
+        for name, value in mark.items():
+            if name in row and name not in ("session", "time"):
+                found.equal("equity.csv", f"{row['time']} {name}", number(str(value)), Decimal(row[name]))
+        found.equal("equity.csv", f"{row['time']} underlying", ledger.market.benchmark_at(row["time"]),
+                    Decimal(row["underlying"]) if row["underlying"] else None)

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "core/store/file_writer.hpp"
 #include "messages/all.hpp"
@@ -70,6 +71,47 @@ TEST_CASE("equity.csv keeps the last mark of an instant", "[store]") {
         "2019-04-27,2019-04-27T20:00:00Z,99500.00,99500.00,0.00,0.00,0.00,1.30,1,4,0,2920.00,0.00,0.00,0.00,3500.00,"
         "3500.00,-5.00\n"
         "2019-04-28,2019-04-28T20:00:00Z,100120.50,100120.50,0.00,0.00,0.00,1.30,0,0,0,2930.00,0.00,0.00,0.00,,,\n");
+}
+
+TEST_CASE("equity.csv has the price that was known at each mark", "[store]") {
+  const Date day = Date::from_civil(2019, 4, 25);
+  const auto at = [](Date d, int minute) { return d.midnight_utc() + (14 * 60 + minute) * 60 * nanos_per_second; };
+  const auto said = [&](const char* symbol, Date d, int minute, int usd) {
+    return make_message(UnderlyingPrice{Symbol::from(symbol).value(), at(d, minute), d, Decimal::from_int(usd)});
+  };
+  RunRecord run;
+  run.results.prices = {said("SPX", day, 30, 2900),  said("NDX", day, 30, 7800),    said("SPX", day, 60, 2905),
+                        said("SPX", day, 60, 2906),  said("SPX", day, 45, 1),  // late: newer ones are known
+                        said("SPX", day, 120, 2950), said("SPX", day + 1, 30, 2890)};
+  struct Case {
+    Date session;
+    int minute;
+    const char* price;
+  };
+  const Case cases[] = {{day, 29, ""},           {day, 30, "2900.00"},     {day, 59, "2900.00"},
+                        {day, 60, "2906.00"},    {day, 119, "2906.00"},    {day, 120, "2950.00"},
+                        {day, 300, "2950.00"},   {day + 1, 29, "2950.00"},  // of the session before
+                        {day + 1, 30, "2890.00"}};
+  for (const Case& c : cases) {
+    Equity e;
+    e.time = at(c.session, c.minute);
+    e.session = c.session;
+    run.results.equity.push_back(make_message(e));
+  }
+  const RunView view(run);
+  CHECK(view.price(day) == Decimal::from_int(2950));  // the session's last
+  std::istringstream lines(equity_csv(view));
+  std::string line;
+  std::getline(lines, line);
+  for (const Case& c : cases) {
+    INFO(c.session.to_string() << " minute " << c.minute);
+    REQUIRE(std::getline(lines, line));
+    std::istringstream fields(line);
+    std::string field;
+    for (int i = 0; i < 12; ++i) std::getline(fields, field, ',');
+    CHECK(field == c.price);
+  }
+  CHECK_FALSE(std::getline(lines, line));
 }
 
 TEST_CASE("attribution.csv in full, its sums and the margin in result.json", "[store]") {
