@@ -48,7 +48,6 @@ std::optional<std::string> Lifecycle::why_assigned(const Contract& terms, const 
   // Of a share of the strike: an adjusted contract as if it were 1/multiplier of what it delivers.
   const double strike = terms.strike.to_double();
   const double gain = amount.to_double() / terms.multiplier;
-  const double spot = terms.right == Right::call ? strike + gain : strike - gain;
   const double part = delivers.shares.to_double() / terms.multiplier;
   double near = 0, all = 0;  // dividends: ex with this session, ex until expiry
   Date ex = session;
@@ -65,6 +64,7 @@ std::optional<std::string> Lifecycle::why_assigned(const Contract& terms, const 
   if (terms.right == Right::call && near > 0) {
     const double years = std::max(years_between(session_open(session_on_or_after(ex)), terms.settles), 0.0);
     const Decimal quoted = mid_of(close, terms, Right::put);
+    const double spot = strike + gain;
     const double put = quoted.is_none()
                            ? put_after_dividend(spot, strike, near, rate(years), vol_of(close, terms), years)
                            : quoted.to_double();

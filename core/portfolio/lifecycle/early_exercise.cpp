@@ -8,7 +8,8 @@
 namespace optix {
 namespace {
 
-double interest_on(double strike, double rate, double years) { return -strike * math::expm1(-rate * years); }
+// Without a rate 0, not -0.
+double interest_on(double strike, double rate, double years) { return 0 - strike * math::expm1(-rate * years); }
 
 }  // namespace
 

@@ -1,3 +1,5 @@
+#include <cmath>
+#include <cstdio>
 #include <cstring>
 
 #include "core/portfolio/lifecycle/early_exercise.hpp"
@@ -149,6 +151,42 @@ TEST_CASE("a part of a short holding is assigned", "[trading][lifecycle]") {
   CHECK(assigned[0] != assigned[2]);
   CHECK(assigned[0] > 240);
   CHECK(assigned[0] < 360);
+  CHECK(assigned[0] == 291);
+  CHECK(assigned[2] == 305);  // what a seed draws does not change from version to version
+  for (const char* share : {"0", "1"}) {
+    LifecycleRules rules = model(AssignmentModel::worst_case);
+    rules.share = dec(share);
+    rules.random_share = true;
+    LivingBook book(rules);
+    const ContractId put = book.define("XYZ", "2024-02-16", 'P', "110");
+    book.hold(put, -7);
+    book.see("2024-01-10", "100", {{put, "10", "10.1"}});
+    book.see("2024-01-11", "100");
+    CHECK(book.held(put) == (*share == '1' ? 0 : -7));
+  }
+}
+
+TEST_CASE("assignments say what the holder weighed", "[trading][lifecycle]") {
+  const auto reason = [](char right, double rate, const char* ex, const char* dividend, const char* counter_ask) {
+    LivingBook book(model(AssignmentModel::optimal));
+    const ContractId own = book.define("XYZ", "2024-02-16", right, right == 'C' ? "90" : "110");
+    const ContractId counter = book.define("XYZ", "2024-02-16", right == 'C' ? 'P' : 'C', right == 'C' ? "90" : "110");
+    book.hold(own, -1);
+    if (rate != 0) book.flat_rate(rate);
+    book.dividend(ex, dividend);
+    book.see("2024-01-10", "100", {{own, "9.9", "10.3", 0.2}, {counter, "0.05", counter_ask}});
+    book.see("2024-01-11", "100");
+    return book.done.empty() ? std::string() : book.done.front().reason;
+  };
+  CHECK_THAT(reason('C', 0, "2024-01-11", "0.5", "0.07"),
+             Catch::EndsWith(": the dividend of 0.5000 is worth more than interest of 0.0000 and a put of 0.0600"));
+  // A dividend to come is discounted from its ex-date.
+  const double years = years_between(session_close(day("2024-01-10")), session_open(day("2024-02-01")));
+  char dividends[32];
+  std::snprintf(dividends, sizeof dividends, "%.4f", 0.3 * std::exp(-0.05 * years));
+  CHECK(std::string(dividends) == "0.2991");
+  CHECK_THAT(reason('P', 0.05, "2024-02-01", "0.3", "0.07"),
+             Catch::EndsWith(" is worth more than a call of 0.0600 and dividends of 0.2991"));
 }
 
 TEST_CASE("nobody is assigned on quotes that are not of the session before", "[trading][lifecycle]") {
@@ -202,4 +240,8 @@ TEST_CASE("exercise decisions at their edges", "[trading][lifecycle]") {
   CHECK(put_after_dividend(100, 110, 1, 0, 0.2, 0) == 11);
   CHECK(put_after_dividend(1, 10, 2, 0, 0.2, 0.5) == 10);
   CHECK(put_after_dividend(100, 110, 1, 0, std::nan(""), 0.5) == 11);
+  CHECK(put_after_dividend(100, 110, 1, 0.05, 0, 0.5) == Approx(8.28409).margin(1e-5));  // the strike discounted
+  // Less than 1 of the price is left: it still has time value.
+  CHECK(put_after_dividend(1, 1, 0.5, 0, 1, 1) == Approx(0.59531).margin(1e-4));
+  CHECK(put_exercise(100, 0.05, 1, 3, 1).gain == Approx(0.877058).margin(1e-6));
 }

@@ -139,6 +139,9 @@ TEST_CASE("adjusted contracts deliver what they say", "[trading][lifecycle]") {
   book.see("2024-01-10", "60");
   // 33 shares and a third in cash.
   book.adjust(adjusted("2024-01-11", {{c60, c60_1, 1, 1, "33", "60.00"}, {p60, p60_1, 1, 1, "33", "60.00"}}));
+  REQUIRE(book.done.size() == 2);
+  CHECK(book.done[0].reason ==
+        describe(book.contracts[c60]) + " adjusted on 2024-01-11: delivers 33 XYZ and 60.00 USD");
   CHECK(book.told() == "split -1 -1 0.00; split 2 2 0.00");
   book.reload();
   // 33 × 180 + 60 = 6000: at the money, and a millionth beside the threshold of 1 USD a contract.
@@ -161,6 +164,8 @@ TEST_CASE("a fraction of a delivered share is paid at the settlement price", "[t
   book.adjust(adjusted("2024-01-11", {{before, after, 1, 1, "2.5"}}));
   book.see("2024-03-15", "100");
   // 7.5 shares go for 3 × 6000: seven, and half of 100 USD in cash.
+  REQUIRE_FALSE(book.done.empty());
+  CHECK(book.done[0].reason == describe(book.contracts[before]) + " adjusted on 2024-01-11: delivers 2.5 XYZ");
   CHECK(book.told() == "split 3 3 0.00; exercised 3 at 100.00 -7XYZ 17950.00");
 }
 
@@ -192,4 +197,21 @@ TEST_CASE("holders' wishes follow their contracts", "[trading][lifecycle]") {
   book.adjust(adjusted("2024-01-11", {{before, after, 2, 1, "100"}}));
   book.see("2024-03-15", "60");
   CHECK(book.told() == "split 3 6 0.00; exercised 2 at 60.00 200XYZ -10000.00; expired 4 at 60.00");
+
+  // 3 for 2, either wish.
+  const auto wished = [](ExerciseChoice choice, const char* price) {
+    LivingBook one;
+    const ContractId old = one.define("XYZ", "2024-03-15", 'C', "75", Settlement::pm, ExerciseStyle::european);
+    const ContractId now = one.define("XYZ", "2024-03-15", 'C', "50", Settlement::pm, ExerciseStyle::european);
+    one.hold(old, 8);
+    one.see("2024-01-10", "75");
+    one.instruct(old, 4, choice);
+    one.adjust(adjusted("2024-01-11", {{old, now, 3, 2, "100"}}));
+    one.see("2024-03-15", price);
+    return one.told();
+  };
+  CHECK(wished(ExerciseChoice::do_not_exercise, "60") ==
+        "split 8 12 0.00; exercised 6 at 60.00 600XYZ -30000.00; expired 6 at 60.00");
+  CHECK(wished(ExerciseChoice::exercise, "49.99") ==
+        "split 8 12 0.00; exercised 6 at 49.99 600XYZ -30000.00; expired 6 at 49.99");
 }

@@ -67,6 +67,46 @@ TEST_CASE("which dividends make holders exercise", "[trading][lifecycle]") {
             {{1, "0.34", "0.36"}}) == "early_assignment");
 }
 
+TEST_CASE("rates below zero make nobody exercise a call without a dividend", "[trading][lifecycle]") {
+  CHECK(night([](LivingBook& book) { book.flat_rate(-0.05); }, {{1, "0", "0.02"}}).empty());
+}
+
+TEST_CASE("a rate of the rules makes holders of puts exercise as a published one does", "[trading][lifecycle]") {
+  LifecycleRules rules = model(AssignmentModel::optimal);
+  rules.rate = 0.05;
+  LivingBook book(rules);
+  const ContractId put = book.define("XYZ", "2024-02-16", 'P', "110");
+  const ContractId call = book.define("XYZ", "2024-02-16", 'C', "110");
+  book.hold(put, -1);
+  book.see("2024-01-10", "100", {{put, "9.9", "10.3"}, {call, "0.50", "0.60"}});
+  book.see("2024-01-11", "100");
+  CHECK(book.told() == "early_assignment -1 at 100.00 100XYZ -11000.00");
+}
+
+TEST_CASE("the last quotes of a session count, whoever opens the next", "[trading][lifecycle]") {
+  for (const char* bid : {"10", "10.01"}) {
+    LivingBook book(model(AssignmentModel::worst_case));
+    const ContractId put = book.define("XYZ", "2024-02-16", 'P', "110");
+    book.hold(put, -1);
+    book.see("2024-01-10", "100", {{put, std::string(bid) == "10" ? "10.01" : "10", "10.3"}}, 60);
+    book.see("2024-01-10", "100", {{put, bid, "10.3"}});
+    book.see(book.chain("2024-01-11", "50", {}, 0, "ABC"));
+    CHECK(book.held(put) == (std::string(bid) == "10" ? 0 : -1));
+  }
+}
+
+TEST_CASE("without a short american option no session is looked back at", "[trading][lifecycle]") {
+  LivingBook book(model(AssignmentModel::worst_case));
+  book.hold(book.define("XYZ", "2024-02-16", 'P', "110"), 1);
+  book.hold(book.define("XYZ", "2024-02-16", 'P', "111", Settlement::pm, ExerciseStyle::european), -1);
+  book.see("2024-01-10", "100");
+  CHECK_FALSE(book.see("2024-01-11", "100"));
+  CHECK_FALSE(book.see("2024-01-12", "100"));
+  book.hold(book.define("XYZ", "2024-02-16", 'P', "90"), -1);
+  CHECK(book.see("2024-01-16", "100"));
+  CHECK(book.see("2024-01-17", "100"));
+}
+
 TEST_CASE("what the put is worth when it is quoted badly", "[trading][lifecycle]") {
   const auto pays = [](const char* amount) {
     return [amount](LivingBook& book) { book.dividend("2024-01-11", amount); };
@@ -86,6 +126,7 @@ TEST_CASE("what the put is worth when it is quoted badly", "[trading][lifecycle]
       {"no bid", {{1, "", "0.1", nan}}, 0.2, "0.10", false},
       {"a bid of zero is one", {{1, "0", "0.1", nan}}, 0.2, "0.10", true},
       {"the volatility of the put when the call has none", {{1, "0.1", "", 0.08}}, 0, "0.10", true},
+      {"the volatility of the put when the call has none", {{1, "0.1", "", 0.2}}, 0, "0.10", false},
       {"the call's volatility goes first", {{1, "0.1", "", 0.08}}, 0.2, "0.10", false},
       {"no volatility at all: what exercise of the put would pay", {{1, "0.1", "", nan}}, nan, "0.01", true},
   };
