@@ -118,6 +118,7 @@ TEST_CASE("buying-power effect of an order", "[margin]") {
       {"a wing bought later frees", reg_t, "-1P45@0.5", "+1P40@0.1", "47.5", "0", "-240", "-10"},
       {"closing gives back what opening took", reg_t, "-1P45@0.5", "+1P45@0.5", "47.5", "0", "-700", "-50"},
       {"shares at the margin", reg_t, "", "+100sh@50", "50", "0", "2500", "-5000"},
+      {"a call against shares that are held", reg_t, "+100sh@50", "-1C55@1", "50", "0", "-100", "100"},
       {"short shares", reg_t, "", "-100sh@50", "50", "0", "2500", "5000"},
       {"portfolio: the scan", AccountKind::portfolio, "", "+100sh@50", "50", "0", "750", "-5000"},
       {"cash: the strike less premium", AccountKind::cash, "", "-1P80@2", "95", "0", "7800", "200"},

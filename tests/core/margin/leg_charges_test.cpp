@@ -110,6 +110,7 @@ TEST_CASE("margin: shares", "[margin]") {
       {"short: initial above its floor", false, "10.01", "10.01", "1", initial, "1501.50"},
       {"short: initial at its floor", false, "9", "9", "1", initial, "1400"},
       {"short at 5: floor of 5", false, "5", "5", "1", maintenance, "1000"},
+      {"short at 5.50: floor of 5", false, "5.5", "5.5", "1", maintenance, "1050"},
       {"short below 5: all of the price again", false, "4.999999", "4.99", "1", maintenance, "999.9998"},
       {"short at 2.50", false, "2.5", "2.5", "1", maintenance, "500"},
       {"short below: floor of 2.50", false, "2.499999", "2", "1", maintenance, "499.9999"},

@@ -218,6 +218,34 @@ TEST_CASE("strategy margin: holdings of one contract, and of shares, are netted"
         dec("9000"));
 }
 
+TEST_CASE("strategy margin: every part of a book beyond the bound counts, shares once", "[margin]") {
+  const MarginUnderlying u = margin_of("equity", "100");
+  const auto charge = [&](const std::vector<MarginLeg>& legs) {
+    return strategy_requirement(legs, u, MarginKind::initial, margin_session).charge;
+  };
+  std::vector<MarginLeg> legs;
+  Decimal alone;
+  for (int i = 0; i < 66; ++i) {
+    MarginLeg leg = margin_legs("-1C100@1", "100")[0];
+    leg.strike = dec(std::to_string(100 + i));
+    leg.contract = static_cast<ContractId>(i + 1);
+    legs.push_back(leg);
+    alone += charge({leg});
+  }
+  CHECK(charge(legs) == alone);
+  // A call of the first part is covered; nothing in the last one needs the shares.
+  for (MarginLeg& leg : legs) {
+    leg.quantity = 1;
+    leg.strike += dec("100");
+    leg.expiration = leg.expiration + 30;
+  }
+  legs.push_back(margin_legs("-1C100@1(20)", "100")[0]);
+  legs.push_back(margin_legs("+100sh@100", "100")[0]);
+  CHECK(charge(legs) == dec("5000"));
+  CHECK(strategy_requirement(margin_legs("+1sh@95", "95"), u, MarginKind::initial, margin_session).collateral ==
+        dec("100"));  // at the underlying's price
+}
+
 TEST_CASE("strategy margin: more contracts than the bound", "[margin]") {
   std::vector<MarginLeg> legs;
   for (int i = 0; i < 35; ++i) {
