@@ -1,6 +1,8 @@
 #include "core/margin/margin_class.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <vector>
 
 #include "core/contracts/products.hpp"
 #include "core/time/calendar.hpp"
@@ -53,6 +55,30 @@ TEST_CASE("margin class of an underlying", "[margin]") {
     CHECK(u.leverage == dec(c.leverage));
     CHECK(u.european_cash == c.european_cash);
   }
+}
+
+TEST_CASE("funds that move several times as much as something else", "[margin]") {
+  std::size_t leveraged = 0;
+  const auto check = [&](const char* leverage, const char* on, const std::vector<const char*>& symbols) {
+    for (const char* symbol : symbols) {
+      INFO(symbol << " on " << on);
+      CHECK(margin_class_of(symbol, day(on)).leverage == dec(leverage));
+    }
+    leveraged += symbols.size();
+  };
+  const std::vector<const char*> cut{"DRIP", "DUST", "ERX", "ERY", "GUSH", "JDST", "JNUG", "NUGT"};
+  check("2", "2024-06-03",
+        {"AGQ", "BOIL", "DDM", "DXD", "KOLD", "QID", "QLD", "SCO", "SDS", "SSO", "TWM", "UCO", "UWM", "ZSL"});
+  check("3", "2024-06-03",
+        {"FAS", "FAZ", "LABD", "LABU", "SDOW", "SOXL", "SOXS", "SPXL", "SPXS", "SPXU", "SQQQ", "TECL", "TECS", "TNA",
+         "TQQQ", "TZA", "UDOW", "UPRO", "URTY"});
+  check("3", "2020-03-31", cut);
+  check("2", "2020-04-01", cut);
+  check("2", "2018-02-27", {"UVXY"});
+  check("1.5", "2018-02-28", {"UVXY"});
+  const auto rows = margin_terms_table();
+  CHECK(leveraged == static_cast<std::size_t>(std::count_if(
+                         rows.begin(), rows.end(), [](const MarginTerms& row) { return row.leverage != dec("1"); })));
 }
 
 TEST_CASE("what the user says of an underlying wins, on its days", "[margin]") {

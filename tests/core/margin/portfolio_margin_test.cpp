@@ -168,6 +168,7 @@ TEST_CASE("portfolio margin: what it refuses", "[margin]") {
     if (defect == 1) bad[0].strike = Decimal{};
     if (defect == 2) bad[0].multiplier = 0;
     if (defect == 3) bad[0].strike = dec("-1");
-    CHECK_THROWS_AS(portfolio_scan(bad, margin_of("equity", "100"), margin_session), std::invalid_argument);
+    CHECK_THROWS_WITH(portfolio_scan(bad, margin_of("equity", "100"), margin_session),
+                      Catch::Contains("has a strike or multiplier that is not positive"));
   }
 }
