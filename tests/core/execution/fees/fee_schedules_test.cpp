@@ -152,6 +152,13 @@ TEST_CASE("commissions by schedule", "[trading][fees]") {
     leg.opens = c.opens;
     CHECK(item(c.schedule, "commission", c.date, leg) == c.commission);
   }
+  const auto per_order = [](const char* date) {
+    return item("schwab", "commission per order", date, leg_of('B', 10, "1"));
+  };
+  CHECK(per_order("2017-03-02") == "8.95");
+  CHECK(per_order("2017-03-03") == "4.95");
+  CHECK(per_order("2019-10-06") == "4.95");
+  CHECK(per_order("2019-10-07") == "0.00");
 }
 
 TEST_CASE("whole orders by schedule", "[trading][fees]") {
