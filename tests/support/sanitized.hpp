@@ -5,11 +5,11 @@ namespace optix {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr bool sanitized = true;
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#  if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 inline constexpr bool sanitized = true;
-#else
+#  else
 inline constexpr bool sanitized = false;
-#endif
+#  endif
 #else
 inline constexpr bool sanitized = false;
 #endif
